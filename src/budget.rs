@@ -240,6 +240,20 @@ impl<'c> Budget<'c> {
         self.steps.get()
     }
 
+    /// Returns the steps that may still be charged; `u64::MAX` without a limit.
+    ///
+    /// ```
+    /// use vtl::{Budget, Limits};
+    /// let budget = Budget::new(&Limits::service().with_steps(Some(100)));
+    /// budget.charge(60)?;
+    /// assert_eq!(budget.steps_left(), 40);
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn steps_left(&self) -> u64 {
+        self.most_steps.saturating_sub(self.steps.get())
+    }
+
     /// Returns the bytes held now.
     #[must_use]
     pub fn held(&self) -> u64 {

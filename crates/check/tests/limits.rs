@@ -432,6 +432,24 @@ fn a_template_with_too_many_paths_is_told() {
     assert_eq!((found(1_000), found(12_000)), (0, 1));
 }
 
+/// Loops in loops that give nothing else are 3^60 paths, and templates of a document share its steps.
+#[test]
+fn templates_share_the_paths_that_are_followed() {
+    let template = format!("{}{{{}", "#foreach($a in $input.path('$.x'))".repeat(60), "#end".repeat(60));
+    let paths: Vec<String> = (0..40)
+        .map(|at| {
+            let integration = serde_json::json!({"type": "http", "httpMethod": "POST", "uri": "http://b.test/",
+                "passthroughBehavior": "never", "requestTemplates": {"application/json": template}});
+            format!("\"/p{at}\": {{\"post\": {{\"x-amazon-apigateway-integration\": {integration}}}}}")
+        })
+        .collect();
+    let text = format!("{{\"openapi\": \"3.0.1\", \"paths\": {{{}}}}}", paths.join(","));
+    let document = load(&[File::new("a.json", text)], &Options::default()).expect("it loads");
+    let found = check_document(&document);
+    let told = |words: &str| found.iter().filter(|it| it.diagnostic.message.contains(words)).count();
+    assert_eq!((told("too many paths"), told("is not judged")), (40, 40));
+}
+
 #[test]
 fn blocks_that_are_nested_too_deeply_are_told() {
     let found = |depth: usize| {

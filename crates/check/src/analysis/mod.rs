@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod evaluate;
+pub mod loops;
 pub mod path;
 pub mod reader;
 pub mod references;

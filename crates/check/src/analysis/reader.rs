@@ -44,7 +44,7 @@ pub enum Position {
 }
 
 /// A fault of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
     TrailingComma,
     DoubleComma,

@@ -3,6 +3,7 @@
 use crate::analysis::reader::{Fault, Position};
 use crate::analysis::value::Value;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use vtl::Span;
 use vtl::syntax_unstable::ast::{Expr, Operator, Reference};
 
@@ -112,6 +113,8 @@ pub struct Sites<'a, 's> {
     /// Offset of the first block that is nested too deeply, from which on the output is not judged.
     pub deep: Option<usize>,
     seen: HashMap<(u8, usize, usize), Vec<usize>>,
+    /// The number of the broken place of a fault.
+    faults: HashMap<(Fault, Span), usize>,
 }
 
 impl<'a, 's> Sites<'a, 's> {
@@ -185,11 +188,17 @@ impl<'a, 's> Sites<'a, 's> {
     }
 
     pub fn broken(&mut self, broken: Broken) {
-        let known = self.broken.iter_mut().find(|it| it.fault == broken.fault && it.span == broken.span);
-        match known {
-            Some(known) if known.decisions.len() > broken.decisions.len() => *known = broken,
-            Some(_) => {}
-            None => self.broken.push(broken),
+        match self.faults.entry((broken.fault, broken.span)) {
+            Entry::Occupied(known) => {
+                let known = &mut self.broken[*known.get()];
+                if known.decisions.len() > broken.decisions.len() {
+                    *known = broken;
+                }
+            }
+            Entry::Vacant(new) => {
+                new.insert(self.broken.len());
+                self.broken.push(broken);
+            }
         }
     }
 }

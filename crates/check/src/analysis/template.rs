@@ -1,6 +1,7 @@
 //! A template with all that the analysis knows of it.
 
 use crate::analysis::blocks;
+use crate::analysis::loops::Loops;
 use crate::analysis::references::{self, Use};
 use crate::analysis::sites::Sites;
 use crate::analysis::walk::{Facts, Walker};
@@ -33,6 +34,7 @@ pub struct Template<'a, 's> {
     pub set: BTreeMap<&'s str, Span>,
     pub read: BTreeSet<&'s str>,
     pub sites: Sites<'a, 's>,
+    pub loops: Loops,
     facts: &'a Facts,
 }
 
@@ -69,7 +71,7 @@ impl<'a, 's> Template<'a, 's> {
             }
         }
         let tree = blocks::tree(ast);
-        let sites = Walker::run(source, facts, &tree);
+        let sites = Walker::run(source, facts, &tree, subject.budget);
         Template {
             source,
             ast,
@@ -81,6 +83,7 @@ impl<'a, 's> Template<'a, 's> {
             set,
             read,
             sites,
+            loops: Loops::of(ast),
             facts,
         }
     }

@@ -8,8 +8,8 @@ use crate::analysis::sites::{Assignment, Broken, Decision, Print, Sites};
 use crate::analysis::value::{Origin, Value};
 use crate::model::shape::Part;
 use std::rc::Rc;
-use vtl::Span;
 use vtl::syntax_unstable::ast::{Expr, ExprKind, Kind, Node, Operator, Reference};
+use vtl::{Budget, Span};
 
 /// Facts of the template that a walk starts from.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Facts {
 /// Nodes that are visited, at most: paths times nodes. Behind them one path goes on, which judges nothing, and a
 /// loop runs once; behind twice as many it does not know its variables.
 const MOST_STEPS: usize = 400_000;
+/// Steps of the budget for a node that is visited.
+const PRICE: usize = 10;
 /// Bytes of a node, and conditions that are known of a path, that count as another node.
 const BYTES_PER_STEP: usize = 64;
 const KNOWN_PER_STEP: usize = 8;
@@ -40,6 +42,7 @@ pub struct Walker<'a, 's> {
     pub facts: &'a Facts,
     pub sites: Sites<'a, 's>,
     steps: usize,
+    most_steps: usize,
     visits: u32,
     /// Number of the arm that every `#if` takes, and loops one turn; `None` follows all.
     choice: Option<usize>,
@@ -48,15 +51,22 @@ pub struct Walker<'a, 's> {
 }
 
 impl<'a, 's> Walker<'a, 's> {
-    /// Walks through a template.
-    pub fn run(source: &'s str, facts: &'a Facts, blocks: &[Block<'a, 's>]) -> Sites<'a, 's> {
+    /// Walks through a template. The walks of a document leave half of its steps for all else, but each may visit a
+    /// node for each byte.
+    pub fn run(source: &'s str, facts: &'a Facts, blocks: &[Block<'a, 's>], budget: &Budget<'_>) -> Sites<'a, 's> {
         let mut walker = Walker::new(source, facts, None);
+        let reserved = budget.steps().saturating_add(budget.steps_left()) / 2;
+        let left = usize::try_from(budget.steps_left().saturating_sub(reserved)).unwrap_or(usize::MAX);
+        walker.most_steps = MOST_STEPS.min(source.len().max(left / 2 / PRICE));
         let mut path = Path::default();
         if !facts.is_json {
             path.reader.distrust(Trust::Lost);
         }
         let ends = walker.blocks(blocks, vec![path]);
-        if walker.steps > MOST_STEPS {
+        // What a walk takes is known at its end; the next charge tells that the budget is spent. What one path takes
+        // behind that is paid by the bytes.
+        let _ = budget.charge(PRICE * walker.steps.min(2 * walker.most_steps));
+        if walker.is_spent() {
             walker.sites.cut.get_or_insert(source.len());
         } else {
             for mut path in ends {
@@ -73,7 +83,16 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     fn new(source: &'s str, facts: &'a Facts, choice: Option<usize>) -> Self {
-        Walker { source, facts, sites: Sites::default(), steps: 0, visits: 0, choice, most_arms: 1 }
+        Walker {
+            source,
+            facts,
+            sites: Sites::default(),
+            steps: 0,
+            most_steps: MOST_STEPS,
+            visits: 0,
+            choice,
+            most_arms: 1,
+        }
     }
 
     /// Returns outputs of a template, each of a path that takes other arms of its `#if`s and one turn of its
@@ -95,6 +114,11 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
+    /// Checks whether the walk has visited as many nodes as it may.
+    fn is_spent(&self) -> bool {
+        self.steps > self.most_steps
+    }
+
     fn blocks(&mut self, blocks: &[Block<'a, 's>], mut paths: Vec<Path<'a>>) -> Vec<Path<'a>> {
         for block in blocks {
             let (weight, forks) = match block {
@@ -106,7 +130,7 @@ impl<'a, 's> Walker<'a, 's> {
                 weight + path.known.len() / KNOWN_PER_STEP + forks * path.variables() / VARIABLES_PER_STEP
             };
             self.steps += paths.iter().map(steps).sum::<usize>();
-            if self.steps > MOST_STEPS {
+            if self.is_spent() {
                 if let Block::Plain(node) | Block::If { node, .. } | Block::Foreach { node, .. } = block {
                     self.sites.cut.get_or_insert(node.span.range().start);
                 }
@@ -114,7 +138,7 @@ impl<'a, 's> Walker<'a, 's> {
                 for path in &mut paths {
                     path.reader.distrust(Trust::Lost);
                     path.known = Rc::default();
-                    if self.steps > 2 * MOST_STEPS {
+                    if self.steps > 2 * self.most_steps {
                         path.forget();
                     }
                 }
@@ -426,16 +450,20 @@ impl<'a, 's> Walker<'a, 's> {
         let visit = self.visits;
         let mut ends = Vec::new();
         let mut turns: [Vec<Path<'a>>; 2] = [Vec::new(), Vec::new()];
+        let mut has_run = false;
         for path in paths {
             if path.broken || path.stopped {
                 ends.push(path);
                 continue;
             }
+            if has_run && self.is_spent() {
+                break;
+            }
             let value = self.value(list, &path);
             self.sites.run_loop(list, value.clone());
             let (member, count) = members(&value);
             let outer = (path.turn, path.get(variable).cloned(), path.known.clone());
-            let (choice, is_spent) = (self.choice, self.steps > MOST_STEPS);
+            let (choice, is_spent) = (self.choice, self.is_spent());
             let allowed = |turns: usize| match (choice, count) {
                 _ if is_spent => turns == 1,
                 (Some(_), count) => turns == count.unwrap_or(1).min(1),
@@ -443,7 +471,7 @@ impl<'a, 's> Walker<'a, 's> {
                 (None, None) => true,
             };
             for count_here in 0..=2 {
-                if !allowed(count_here) {
+                if !allowed(count_here) || has_run && self.is_spent() {
                     continue;
                 }
                 let mut path = path.clone();
@@ -456,6 +484,10 @@ impl<'a, 's> Walker<'a, 's> {
                 }
                 let mut running = vec![path];
                 for index in 0..count_here {
+                    if index > 0 && self.is_spent() {
+                        break;
+                    }
+                    has_run = true;
                     for path in &mut running {
                         path.turn = Some(Turn { index: index as i64, has_next: index + 1 < count_here });
                         path.set(variable, member.clone());

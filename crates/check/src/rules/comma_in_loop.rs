@@ -20,7 +20,6 @@ use crate::finding::{Finding, Fix};
 use crate::tally::Findings;
 use std::ops::Range;
 use vtl::diagnostic::Severity;
-use vtl::syntax_unstable::ast::Kind;
 use vtl::Code;
 
 /// Returns the loop between whose turns a comma is wrong: its bounds, and the other choices that lead
@@ -31,24 +30,24 @@ pub fn between_turns<'b>(template: &Template<'_, '_>, broken: &'b Broken) -> Opt
         return None;
     }
     let (turns, others): (Vec<&Decision>, Vec<&Decision>) = broken.decisions.iter().partition(|it| it.has_turns());
-    let around = bounds(template).filter(|bounds| bounds.contains(&broken.span.range().start));
+    let mut around = template.loops.around(broken.span.range().start);
     let within = match turns.as_slice() {
         [turns] => {
             // A comma that one turn alone gets wrong has nothing to do with the loop.
             if broken.fault != Fault::TrailingComma && turns.options & ONE_TURN != 0 {
                 return None;
             }
-            bounds(template).find(|bounds| bounds.start == turns.at)?
+            template.loops.starting(turns.at)?
         }
         // The number of turns is known.
-        [] => around.last()?,
+        [] => around.next()?,
         // Loops in loops: the innermost leaves the comma.
         turns if broken.fault == Fault::TrailingComma => {
             let around: Vec<Range<usize>> = around.collect();
             if !turns.iter().all(|turns| around.iter().any(|bounds| bounds.start == turns.at)) {
                 return None;
             }
-            around.into_iter().next_back()?
+            around.into_iter().next()?
         }
         _ => return None,
     };
@@ -92,14 +91,4 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         };
         found.push(finding.severity(severity));
     }
-}
-
-/// Returns the bounds of the loops of a template.
-fn bounds<'t>(template: &'t Template<'_, '_>) -> impl Iterator<Item = Range<usize>> + 't {
-    template.ast.nodes.iter().filter_map(|node| match &node.kind {
-        Kind::Directive(directive) if directive.name == "foreach" => {
-            Some(node.span.range().start..directive.whole.end())
-        }
-        _ => None,
-    })
 }
