@@ -25,7 +25,7 @@ use crate::syntax::tree::{MAX_DEPTH, Node};
 use models::Models;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vtl::Code;
 use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
 use vtl::pipeline::{Api, Method, Protocol};
@@ -45,6 +45,9 @@ const BYTES_PER_STEP: usize = 64;
 
 /// Steps of a property of an integration: all that can be read of it are looked for.
 const PROPERTY: usize = 8;
+
+/// Levels of an integration below its own: responses, each of them, and its tables.
+const INTEGRATION_DEPTH: usize = 3;
 
 /// Bytes of the texts of a route that are copied before they are charged.
 const MOST_COPIED: usize = 1 << 20;
@@ -156,6 +159,8 @@ impl<'a> OpenApi<'a> {
         }
         let mut is_rest = OF_REST.iter().any(|name| self.root.get(name).is_some());
         let mut may_be_http = self.root.get("x-amazon-apigateway-cors").is_some();
+        // Many operations may refer to one.
+        let mut seen: HashSet<*const Node> = HashSet::new();
         for (_, written) in self.paths() {
             let item = self.resolve(written)?.map_or(&[][..], Node::entries);
             self.budget.spend(item.len(), 0, written.span)?;
@@ -165,9 +170,13 @@ impl<'a> OpenApi<'a> {
                 let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
                 let is_shared = written.word("$ref").is_some_and(|to| to.contains(INTEGRATIONS));
                 let Some(integration) = self.resolve(written)? else { continue };
-                let shared = integration.entries().len() * usize::from(!std::ptr::eq(integration, written));
-                self.budget.spend(shared, 0, written.span)?;
-                if is_default || is_shared || is_http_only(integration) {
+                if is_default || is_shared {
+                    return Ok(true);
+                }
+                if !seen.insert(std::ptr::from_ref(integration)) {
+                    continue;
+                }
+                if is_http_only(integration) {
                     return Ok(true);
                 }
                 is_rest |= is_rest_only(integration);
@@ -265,7 +274,7 @@ impl<'a> OpenApi<'a> {
             match self.resolve(written)? {
                 Some(node) => {
                     // Many operations may refer to one.
-                    let shared = node.entries().len() * usize::from(!std::ptr::eq(node, written));
+                    let shared = if std::ptr::eq(node, written) { 0 } else { entries_within(node, INTEGRATION_DEPTH) };
                     self.budget.spend(PROPERTY * shared, 0, written.span)?;
                     route.method.integration = integration::read(node, Surface::OpenApi, self.protocol, &mut route);
                 }
@@ -524,4 +533,10 @@ impl<'a> OpenApi<'a> {
         });
         Ok(named.collect())
     }
+}
+
+/// Returns the number of entries of a value, and of the values in it down to a depth.
+fn entries_within(node: &Node, depth: usize) -> usize {
+    let inner = |value: &Node| if depth == 0 { 0 } else { entries_within(value, depth - 1) };
+    node.entries().iter().map(|(_, value)| 1 + inner(value)).sum()
 }

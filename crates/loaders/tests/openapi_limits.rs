@@ -90,6 +90,11 @@ fn a_large_part_that_many_refer_to_is_looked_through_once_or_charged() {
     // An integration is searched for each of its properties.
     let item = "{x-amazon-apigateway-integration: {$ref: '#/x/X'}}";
     assert_eq!(refused(&shared("x", "type: mock", item)), "step-limit");
+    for part in ["tlsConfig", "requestParameters", "responses: {default"] {
+        let end = "}".repeat(1 + part.matches('{').count());
+        let text = format!("swagger: '2.0'\nx: {{X: {{type: mock, {part}: {{{large}{end}}}}}\npaths:\n{}", paths(item));
+        assert_eq!(refused(&text), "step-limit", "{part}");
+    }
 }
 
 #[test]
