@@ -229,7 +229,14 @@ fn types_of_variables_and_names_of_functions() -> Outcome {
         let document = sh(&format!("declare {option} X\nX=12\n{PUT} --uri \"$X\"\n"))?;
         assert_eq!(uris(&document), ["12"], "{option}");
     }
-    Ok(())
+    // A type ends with its function or process, and with its variable.
+    assert_uris(&[
+        ("f() { local -l H=$1; echo $H; }; f X; H=Ab", "$H", "Ab"),
+        ("(declare -i H; H=3); H=Ab", "$H", "Ab"),
+        ("X=$(declare -u H; echo b); H=Ab", "$H", "Ab"),
+        ("declare -i H=1; unset H; H=Ab", "$H", "Ab"),
+        ("declare -u H; f() { local H=Ab; G=$H; }; f", "$G", "Ab"),
+    ])
 }
 
 #[test]
@@ -239,12 +246,15 @@ fn references_to_variables_set_what_they_lead_to() -> Outcome {
         "H=a; f() { declare -n R=H; read R; }; f",
         "H=a; declare -n R=H; R=b",
         "H=a; declare -n R=$UNKNOWN; R=b",
+        "H=a; f() { local -n R=$1; R=b; }; f \"$1\"",
     ] {
         let document = sh(&format!("{before}\n{PUT} --uri \"$H\"\n"))?;
         assert_eq!((uris(&document)[0].starts_with("${H"), told(&document, &["V522"]).len()), (true, 1), "{before}");
     }
     assert_uris(&[
         ("H=a; f() { local -n R=$1; }; f H", "$H", "a"),
+        ("H=a; f() { local -n R=$1; echo $R; }; f \"$1\"", "$H", "a"),
+        ("f() { local -n H=$1; H=x; }; f G; H=a", "$H", "a"),
         ("H=a; G=c; f() { local -n R=$1; R=b; }; f G", "$H", "a"),
     ])
 }
@@ -263,11 +273,12 @@ fn statements_may_be_the_bodies_of_functions() -> Outcome {
 
 #[test]
 fn aliases_and_functions_that_are_unset() -> Outcome {
-    let document = sh(&format!("H=a; alias f='H=b'\nf\n{PUT} --uri \"$H\"\n"))?;
+    let document = sh(&format!("shopt -s expand_aliases; H=a; alias f='H=b'\nf\n{PUT} --uri \"$H\"\n"))?;
     assert_eq!(uris(&document), ["${H}"]);
     assert_eq!(told(&document, &["V522"]), ["f may set H; it is not read"]);
     assert_uris(&[
-        ("H=a; alias f='H=b'; g", "$H", "a"),
+        ("H=a; alias f='H=b'; f", "$H", "a"),
+        ("shopt -s expand_aliases; H=a; alias f='H=b'; g", "$H", "a"),
         ("H=a; f() { H=b; }; unset -f f; f", "$H", "a"),
         ("H=a; f() { H=b; }; unset -f g; f", "$H", "b"),
     ])

@@ -269,7 +269,7 @@ impl Lexer<'_> {
         } else if !matches!(first.as_str(), Some("export" | "readonly")) {
             let (has_type, is_global) = (words.iter().any(has_type), words.iter().any(is_global));
             let set: Vec<String> = assigned.iter().map(|(name, _)| name.clone()).collect();
-            self.note_types(&words, &set)?;
+            self.note_types(&words, &set, is_global)?;
             for (name, old) in assigned {
                 if !is_global {
                     self.flow.localize(&name, old);

@@ -4,7 +4,7 @@ use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::shell::flow::{Flow, Kind, Path, Reason, Value};
-use crate::syntax::shell::pending::{Heredoc, Input, MOST_NAME, PendingWord, Printed, Redirect, Type, is_name};
+use crate::syntax::shell::pending::{Heredoc, Input, MOST_NAME, PendingWord, Printed, Redirect, is_name};
 use crate::syntax::tree::Node;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -82,7 +82,8 @@ pub(crate) fn script(
         mentioned: HashSet::new(),
         loops: HashMap::new(),
         written: HashMap::new(),
-        types: HashMap::new(),
+        has_types: false,
+        is_forgetting: false,
         aliases: HashMap::new(),
         has_cases: !text.contains("nocasematch") && !text.contains("extglob"),
         is_posix: is_posix(text),
@@ -133,8 +134,10 @@ pub(super) struct Lexer<'a> {
     pub loops: HashMap<usize, BTreeMap<String, Reason>>,
     /// The files that were written, with the number of commands before.
     pub written: HashMap<String, usize>,
-    /// The types that declarations give to variables.
-    pub types: HashMap<String, Type>,
+    /// Set behind a declaration that gives a type to variables.
+    pub has_types: bool,
+    /// Set while a reference forgets the variables that it may lead to.
+    pub is_forgetting: bool,
     /// The commands behind aliases.
     pub aliases: HashMap<String, Rc<Node>>,
     /// Set if comparisons tell upper from lower case, and patterns have no operators of their own.

@@ -115,15 +115,6 @@ impl Redirect {
     }
 }
 
-/// The type of a variable.
-#[derive(Clone)]
-pub(super) enum Type {
-    /// A number, or a text in lower or upper case.
-    Changed,
-    /// A reference to the variable of a name.
-    Reference(Rc<str>),
-}
-
 /// What a command reads.
 pub(super) enum Input {
     Text(Node),

@@ -54,6 +54,7 @@ impl Lexer<'_> {
             "unset" => {
                 for name in names {
                     self.flow.set(&name, Some(Value::Unset));
+                    self.forget_type(&name);
                 }
             }
             command @ ("read" | "mapfile" | "readarray" | "getopts" | "printf") => {

@@ -2,73 +2,99 @@
 
 use crate::diagnostic::Fault;
 use crate::syntax::build::part;
-use crate::syntax::shell::flow::Value;
+use crate::syntax::shell::flow::{Reason, Value};
 use crate::syntax::shell::lexer::{Lexer, STEPS, WORD};
-use crate::syntax::shell::pending::{MOST_NAME, Type, is_name};
+use crate::syntax::shell::pending::{MOST_NAME, is_name};
 use crate::syntax::tree::Node;
 use std::rc::Rc;
 
+/// Returns the name of the variable with the type of another: empty for a number, or a text in lower or upper case; the
+/// name of the variable that it refers to; or [`ANY`].
+fn type_of(name: &str) -> String {
+    format!("={name}")
+}
+
+/// The type of a reference to a variable whose name is known only when the script runs.
+const ANY: &str = "*";
+
 impl Lexer<'_> {
     /// Notes the types that a declaration gives to variables, of which it sets some.
-    pub(super) fn note_types(&mut self, words: &[Node], set: &[String]) -> Result<(), Fault> {
+    pub(super) fn note_types(&mut self, words: &[Node], set: &[String], is_global: bool) -> Result<(), Fault> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let has = |letters: &[char]| rest.iter().any(|word| option(word).is_some_and(|it| it.contains(letters)));
         let (is_reference, is_changed) = (has(&['n']), has(&['i', 'l', 'u']));
-        if !is_reference && !is_changed && self.types.is_empty() {
+        self.has_types |= is_reference || is_changed;
+        if !self.has_types {
             return Ok(());
         }
         let plain = rest.iter().filter_map(Node::as_str).filter(|name| name.len() <= MOST_NAME && is_name(name));
-        let set = set.iter().map(|name| (name.as_str(), true));
-        let mut is_forgotten = false;
-        for (name, is_set) in plain.map(|name| (name, false)).chain(set) {
+        for name in plain.chain(set.iter().map(String::as_str)) {
             self.budget.spend(STEPS, WORD + 2 * name.len(), first.span)?;
-            let target = match self.flow.get(name).filter(|_| is_reference) {
-                Some(Value::Known(target) | Value::Likely(target)) => target.as_str(),
-                _ => None,
-            };
-            let kind = match target.filter(|target| target.len() <= MOST_NAME && is_name(target)) {
-                Some(target) => Type::Reference(target.into()),
-                _ if is_reference && is_set && !std::mem::replace(&mut is_forgotten, true) => {
-                    self.forget_variables(first)?;
-                    Type::Changed
+            let kind = match self.flow.get(name).filter(|_| is_reference) {
+                Some(Value::Known(target) | Value::Likely(target)) => {
+                    let target = target.as_str().unwrap_or_default();
+                    Some(if target.len() <= MOST_NAME && is_name(target) { target } else { ANY })
                 }
-                _ if is_reference || is_changed => Type::Changed,
-                // That of a function may be another variable.
-                _ if self.calls.is_empty() => {
-                    self.types.remove(name);
-                    continue;
-                }
-                _ => continue,
+                Some(Value::Unset) | None => Some("").filter(|_| is_reference || is_changed),
+                Some(_) => Some(ANY),
             };
-            self.types.insert(name.to_owned(), kind);
+            let kind = kind.map_or(Value::Unset, |kind| Value::Known(Rc::new(Node::text(first.span, kind))));
+            let key = type_of(name);
+            if !self.calls.is_empty() && !is_global {
+                self.flow.localize(&key, self.flow.get(&key).cloned());
+            }
+            self.flow.set(&key, Some(kind));
         }
         Ok(())
     }
 
-    /// Returns what a variable has that is set to a value, if it has a type. What a reference leads to is not known then.
-    pub(super) fn typed(&mut self, name: &str, value: Value) -> Value {
-        match self.types.get(name).cloned() {
-            Some(Type::Changed) if !is_number(&value) => {
-                Value::Unknown(self.version(name), Some(self.reason_of_type(name)))
-            }
-            Some(Type::Reference(target)) => {
-                let reason: Rc<str> =
-                    format!("{name} refers to {target}; what is set by such a name is not followed").into();
-                let version = self.version(&target);
-                self.flow.set(&target, Some(Value::Unknown(version, Some(reason.clone()))));
-                Value::Unknown(self.version(name), Some(reason))
-            }
-            _ => value,
+    /// Forgets the type of a variable.
+    pub(super) fn forget_type(&mut self, name: &str) {
+        if self.has_types {
+            self.flow.set(&type_of(name), Some(Value::Unset));
         }
     }
 
+    /// Returns what a variable has that is set to a value, if it has a type. What a reference leads to is not known then.
+    pub(super) fn typed(&mut self, name: &str, value: Value) -> Value {
+        let kind = match self.flow.get(&type_of(name)).filter(|_| self.has_types) {
+            None | Some(Value::Unset) => return value,
+            Some(Value::Known(kind) | Value::Likely(kind)) => kind.clone(),
+            Some(_) => Rc::new(Node::text(self.span(self.at, self.at), "")),
+        };
+        let reason: Reason = match kind.as_str() {
+            None | Some("") if is_number(&value) => return value,
+            None | Some("") => self.reason_of_type(name),
+            Some(ANY) => {
+                // What it sets may be a reference itself.
+                if !std::mem::replace(&mut self.is_forgetting, true) {
+                    // The next charge tells that the budget is spent.
+                    let _ = self.forget_variables(&Node::text(kind.span, name));
+                    self.is_forgetting = false;
+                }
+                format!("{name} refers to a variable whose name is known only when the script runs").into()
+            }
+            Some(target) => {
+                let reason: Reason =
+                    format!("{name} refers to {target}; what is set by such a name is not followed").into();
+                let version = self.version(target);
+                self.flow.set(target, Some(Value::Unknown(version, Some(reason.clone()))));
+                reason
+            }
+        };
+        Value::Unknown(self.version(name), Some(reason))
+    }
+
     /// Says why the value of a variable with a type is not known.
-    pub(super) fn reason_of_type(&self, name: &str) -> Rc<str> {
+    pub(super) fn reason_of_type(&self, name: &str) -> Reason {
         format!("{name} has a type, which may change its value; that is not evaluated").into()
     }
 
-    /// Notes the names that `alias` gives to commands.
+    /// Notes the names that `alias` gives to commands, if the script expands them.
     pub(super) fn note_aliases(&mut self, words: &[Node]) -> Result<(), Fault> {
+        if !self.text.contains("expand_aliases") {
+            return Ok(());
+        }
         for word in words {
             let text = word.as_str().unwrap_or_default();
             let Some((name, _)) = text.split_once('=').filter(|(name, _)| name.len() <= MOST_NAME) else { continue };
