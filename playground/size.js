@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-const CEILING = 1_350_000;
+const CEILING = 1_362_000;
 const dist = new URL("dist/", import.meta.url);
 const total = { raw: 0, gzip: 0, brotli: 0 };
 for (const name of readdirSync(dist, { recursive: true }).sort()) {
