@@ -1,4 +1,4 @@
-//! The arena of one render: owns its lists, maps, views, blocks and short strings.
+//! The arena of one render: owns its lists, maps, views, blocks, short strings and texts that are read in place.
 //!
 //! Two allocators: `typed_arena` for values whose destructors must run, `bumpalo` for strings and other values.
 

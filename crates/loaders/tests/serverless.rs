@@ -302,7 +302,7 @@ fn a_schema_of_the_provider_is_charged_for_each_event() {
     assert_eq!(error.diagnostic().code.name(), "memory-limit");
 }
 
-/// What is written once and copied to each event, or looked at for each variable, is charged with each.
+/// Checks values that are written once, and copied to each event or looked at for each variable.
 #[test]
 fn long_values_that_events_or_variables_share_are_charged() {
     let refused = |provider: &str, count: usize, event: &str, value: &str| {

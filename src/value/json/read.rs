@@ -361,7 +361,7 @@ impl<'r> Reader<'r> {
         if may_have_duplicates(names) {
             return None;
         }
-        // So does it here.
+        // The next charge reports that the limit was reached.
         let _ = self.arena.budget.hold(size_of::<Shape>() + names.len() * size_of::<ShapeKey>());
         let shape = self.arena.shape(self.children.names.drain(first..));
         if self.shapes.interned.len() < MAX_INTERNED {

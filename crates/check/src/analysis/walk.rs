@@ -41,6 +41,7 @@ pub struct Walker<'a, 's> {
     pub source: &'s str,
     pub facts: &'a Facts,
     pub sites: Sites<'a, 's>,
+    /// Nodes that were visited, and those that may be before the output is judged no more.
     steps: usize,
     most_steps: usize,
     visits: u32,
