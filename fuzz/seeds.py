@@ -18,7 +18,9 @@ SOURCES = {
     "jsonpath": ["src/jsonpath"],
     "pattern": ["src/value/pattern"],
     "payload": [],
+    "pipeline": ["src/pipeline", "src/host", "crates/data/src"],
 }
+SOURCES["check"] = SOURCES["template"] + ["crates/check/src"]
 DOCUMENTS = ["crates/loaders/src"]
 
 SYNTAX = {
@@ -41,6 +43,11 @@ SYNTAX = {
     "yaml": ["&a ", "*a", "<<: ", "!Sub ", "!GetAtt ", "!If [", "|\n", ">-\n", "---\n", "? "],
     "shell": ["<<EOF\n", "\nEOF\n", "$(", "${", "\\\n", "$'", "file://", "aws apigateway put-integration "],
 }
+SYNTAX["pipeline"] = [
+    "integration.request.header.", "method.request.querystring.", "integration.response.body.", "context.", "stageVariables.",
+    "${stageVariables.", "overwrite:header.", "append:querystring.", "remove:header.", "\\r\\n", "%0d%0a", "{proxy+}",
+]
+SYNTAX["check"] = SYNTAX["template"]
 SYNTAX["openapi"] = SYNTAX["cloudformation"] = SYNTAX["yaml"]
 
 
@@ -53,7 +60,20 @@ def lines(folder):
 
 def cases(target):
     """Yields the inputs of a target."""
-    if target == "template":
+    if target == "check":
+        yield from (text.split("\n---\n")[0] for text in cases("template"))
+    elif target == "pipeline":
+        for row in lines("apigateway"):
+            if "integration" in row:
+                call = {key: row.get(key) for key in ("integration", "request", "backend", "context", "stageVariables")}
+                call["settings"] = row.get("api")
+                call = {key: value for key, value in call.items() if value is not None}
+                yield json.dumps(call, ensure_ascii=False, separators=(",", ":"))
+            elif "schema" in row:
+                method = {"requestValidator": {"validateRequestBody": True}, "requestModels": {"application/json": "M"}}
+                settings = {"method": method, "models": {"M": json.loads(row["schema"])}}
+                yield json.dumps({"settings": settings, "request": {"body": row["body"]}, "integration": {"type": "MOCK"}})
+    elif target == "template":
         for row in lines("velocity"):
             yield row["template"]
         for row in lines("apigateway"):
@@ -81,7 +101,7 @@ def words(target):
         assert files, f"no sources in {folder}"
         for file in files:
             found.update(re.findall(r'"([#$@]?[A-Za-z][A-Za-z0-9:_.-]{1,40})"', file.read_text()))
-    if target == "template":
+    if target in ("template", "check"):
         declarations = (ROOT / "src/builtins/signatures.txt").read_text()
         found.update(f".{name}(" for name in re.findall(r"^\w\S* (\w+)\(", declarations, re.MULTILINE))
     return sorted(found)

@@ -1,11 +1,15 @@
 //! Invariants of any input, checked without a second engine. A check returns what is wrong, or `None`.
 
+mod call;
 mod document;
+mod findings;
 mod pattern;
 mod payload;
 mod template;
 
+pub use call::call;
 pub use document::{Format, document};
+pub use findings::findings;
 pub use pattern::{path, pattern};
 pub use payload::payload;
 pub use template::{mapping, template};
