@@ -12,7 +12,7 @@ use std::time::Duration;
 use vtl::json_unstable::{MOST_VALUES, check_values};
 use vtl_data::Session;
 
-/// Longest answer in bytes.
+/// Longest answer in bytes, of a program and of this engine.
 const LONGEST_ANSWER: usize = 8 << 20;
 
 /// An engine under test.
@@ -158,7 +158,7 @@ fn start(command: &str) -> Result<Running, String> {
                 Ok(Line::Read) => {
                     String::from_utf8(std::mem::take(&mut line)).map_err(|_| "the answer is no UTF-8".to_owned())
                 }
-                Ok(Line::TooLong) => Err(format!("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)),
+                Ok(Line::TooLong) => Err(too_long()),
                 Ok(Line::End) | Err(_) => break,
             };
             // An engine whose answer is refused is ended.
@@ -204,7 +204,16 @@ fn own(session: &mut Session, question: &str) -> Result<Map<String, Json>, Strin
             "backend": backend, "context": get("context"), "stageVariables": get("stageVariables")})
         .to_string()
     };
-    serde_json::from_slice(&session.answer(request.as_bytes())).map_err(wrong)
+    let answer = session.answer(request.as_bytes());
+    if answer.len() > LONGEST_ANSWER {
+        return Err(too_long());
+    }
+    serde_json::from_slice(&answer).map_err(wrong)
+}
+
+/// Returns why an answer is refused that is longer than [`LONGEST_ANSWER`].
+fn too_long() -> String {
+    format!("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)
 }
 
 fn topic(case: &Map<String, Json>) -> String {

@@ -101,6 +101,21 @@ fn an_answer_beyond_the_limit_is_refused_where_the_limit_is() {
 }
 
 #[test]
+fn an_answer_of_this_engine_has_the_same_limit() {
+    let folder = folder();
+    let (cases, page) = (folder.path().join("long.jsonl"), folder.path().join("page.md"));
+    // Each control character is six bytes of JSON.
+    let body = "\\u0001".repeat(1_500_000);
+    let case = format!(
+        r#"{{"id":"long","topic":"one","kind":"render","template":"$input.body","body":"{body}","expect":{{"output":""}}}}"#
+    );
+    fs::write(&cases, case + "\n").unwrap();
+    let run = vtl(&["conformance", cases.to_str().unwrap(), "--page", page.to_str().unwrap()]);
+    assert!(run.code == Some(0) && run.out.contains("1 case has no answer\n"), "{run:?}");
+    assert!(fs::read_to_string(page).unwrap().contains("the answer is longer than 8 MiB"));
+}
+
+#[test]
 fn a_slow_start_is_no_slow_answer() {
     let folder = folder();
     let cases = folder.path().to_str().unwrap();
