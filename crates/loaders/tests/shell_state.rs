@@ -220,6 +220,9 @@ fn types_of_variables_and_names_of_functions() -> Outcome {
         assert_eq!(uris(&document), ["${X}"], "{option}");
         let expected = ["X has a type, which may change its value; that is not evaluated"];
         assert_eq!(told(&document, &["V522"]), expected, "{option}");
+        if option == "-ri" {
+            continue;
+        }
         // The type stays for what is set later, but digits are the same in each.
         let document = sh(&format!("declare {option} X\nX=1+2\n{PUT} --uri \"$X\"\n"))?;
         assert_eq!(
@@ -281,6 +284,27 @@ fn aliases_and_functions_that_are_unset() -> Outcome {
         ("shopt -s expand_aliases; H=a; alias f='H=b'; g", "$H", "a"),
         ("H=a; f() { H=b; }; unset -f f; f", "$H", "a"),
         ("H=a; f() { H=b; }; unset -f g; f", "$H", "b"),
+        ("H=a; f() { H=b; }; unset f; f", "$H", "a"),
+        ("H=a; f=1; f() { H=b; }; unset f; f", "$H", "b"),
+        ("H=a; f=1; f() { H=b; }; unset f; unset f; f", "$H", "a"),
+        ("H=a; f() { H=b; }; unset -v f; f", "$H", "b"),
+    ])
+}
+
+/// A command that would set a read-only variable fails, and the variable stays as it is.
+#[test]
+fn read_only_variables_stay() -> Outcome {
+    assert_uris(&[
+        ("readonly H=a\nH=b", "$H", "a"),
+        ("H=a; readonly H\nH=b\nexport H=c\nread H", "$H", "a"),
+        ("declare -r H=a\nH+=b", "$H", "a"),
+        ("readonly H=a\nunset H\nH=b", "$H", "a"),
+        ("readonly H=a\nreadonly H=b", "$H", "a"),
+        ("f() { readonly H=a; }; f\nH=b", "$H", "a"),
+        ("f() { local -r H=a; }; f\nH=b", "$H", "b"),
+        ("f() { local H=b; }\nreadonly H=a\nf", "$H", "a"),
+        ("(readonly H=a)\nH=b", "$H", "b"),
+        ("readonly X=a\nH=b", "$H", "b"),
     ])
 }
 

@@ -147,7 +147,7 @@ impl Lexer<'_> {
             return;
         }
         let is_declared = line.words.first().and_then(Node::as_str).is_some_and(is_declaration);
-        let value = if is_declared { value } else { self.typed(name, value) };
+        let value = if is_declared && !self.is_fixed(name) { value } else { self.typed(name, value) };
         line.assigned.push((name.to_owned(), self.flow.get(name).cloned()));
         self.flow.set(name, Some(value));
     }
@@ -266,8 +266,9 @@ impl Lexer<'_> {
             for (name, old) in assigned.into_iter().rev() {
                 self.flow.set(&name, old);
             }
-        } else if !matches!(first.as_str(), Some("export" | "readonly")) {
-            let (has_type, is_global) = (words.iter().any(has_type), words.iter().any(is_global));
+        } else if first.as_str() != Some("export") {
+            let is_global = first.as_str() == Some("readonly") || words.iter().any(is_global);
+            let has_type = words.iter().any(has_type);
             let set: Vec<String> = assigned.iter().map(|(name, _)| name.clone()).collect();
             self.note_types(&words, &set, is_global)?;
             for (name, old) in assigned {

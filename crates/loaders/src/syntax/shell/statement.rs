@@ -52,9 +52,20 @@ impl Lexer<'_> {
             "unset" if rest.first().is_some_and(|it| it.as_str() == Some("-f")) => self.unset_functions(&rest[1..]),
             "alias" => self.note_aliases(rest)?,
             "unset" => {
+                // Of a name that no variable has, it is the function.
+                let is_free = |value: Option<&Value>| matches!(value, None | Some(Value::Unset));
+                let has_option = rest.first().and_then(Node::as_str) == Some("-v");
+                for word in rest.iter().filter(|_| !has_option) {
+                    let name = word.as_str().filter(|name| name.len() <= MOST_NAME).unwrap_or_default();
+                    if is_free(self.flow.get(name)) {
+                        self.unset_functions(std::slice::from_ref(word));
+                    }
+                }
                 for name in names {
-                    self.flow.set(&name, Some(Value::Unset));
-                    self.forget_type(&name);
+                    if !self.is_fixed(&name) {
+                        self.flow.set(&name, Some(Value::Unset));
+                        self.forget_type(&name);
+                    }
                 }
             }
             command @ ("read" | "mapfile" | "readarray" | "getopts" | "printf") => {

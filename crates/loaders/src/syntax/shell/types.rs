@@ -1,4 +1,4 @@
-//! Variables whose type changes what is set, references to other variables, and aliases.
+//! Variables whose type changes what is set or that are read-only, references to other variables, and aliases.
 
 use crate::diagnostic::Fault;
 use crate::syntax::build::part;
@@ -9,7 +9,7 @@ use crate::syntax::tree::Node;
 use std::rc::Rc;
 
 /// Returns the name of the variable with the type of another: empty for a number, or a text in lower or upper case; the
-/// name of the variable that it refers to; or [`ANY`].
+/// name of the variable that it refers to; [`ANY`] or [`FIXED`].
 fn type_of(name: &str) -> String {
     format!("={name}")
 }
@@ -17,13 +17,17 @@ fn type_of(name: &str) -> String {
 /// The type of a reference to a variable whose name is known only when the script runs.
 const ANY: &str = "*";
 
+/// The type of a variable that is read-only.
+const FIXED: &str = "!";
+
 impl Lexer<'_> {
     /// Notes the types that a declaration gives to variables, of which it sets some.
     pub(super) fn note_types(&mut self, words: &[Node], set: &[String], is_global: bool) -> Result<(), Fault> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let has = |letters: &[char]| rest.iter().any(|word| option(word).is_some_and(|it| it.contains(letters)));
         let (is_reference, is_changed) = (has(&['n']), has(&['i', 'l', 'u']));
-        self.has_types |= is_reference || is_changed;
+        let is_fixed = has(&['r']) || first.as_str() == Some("readonly");
+        self.has_types |= is_reference || is_changed || is_fixed;
         if !self.has_types {
             return Ok(());
         }
@@ -31,6 +35,7 @@ impl Lexer<'_> {
         for name in plain.chain(set.iter().map(String::as_str)) {
             self.budget.spend(STEPS, WORD + 2 * name.len(), first.span)?;
             let kind = match self.flow.get(name).filter(|_| is_reference) {
+                _ if is_fixed || self.is_fixed(name) => Some(FIXED),
                 Some(Value::Known(target) | Value::Likely(target)) => {
                     let target = target.as_str().unwrap_or_default();
                     Some(if target.len() <= MOST_NAME && is_name(target) { target } else { ANY })
@@ -48,6 +53,12 @@ impl Lexer<'_> {
         Ok(())
     }
 
+    /// Checks for a variable that is known to be read-only: what would set or unset it fails.
+    pub(super) fn is_fixed(&self, name: &str) -> bool {
+        let kind = self.flow.get(&type_of(name)).filter(|_| self.has_types);
+        matches!(kind, Some(Value::Known(kind)) if kind.as_str() == Some(FIXED))
+    }
+
     /// Forgets the type of a variable.
     pub(super) fn forget_type(&mut self, name: &str) {
         if self.has_types {
@@ -57,6 +68,12 @@ impl Lexer<'_> {
 
     /// Returns what a variable has that is set to a value, if it has a type. What a reference leads to is not known then.
     pub(super) fn typed(&mut self, name: &str, value: Value) -> Value {
+        if self.is_fixed(name) {
+            return match self.flow.get(name) {
+                Some(value) => value.clone(),
+                None => Value::Unknown(self.version(name), Some(format!("{name} is read-only").into())),
+            };
+        }
         let kind = match self.flow.get(&type_of(name)).filter(|_| self.has_types) {
             None | Some(Value::Unset) => return value,
             Some(Value::Known(kind) | Value::Likely(kind)) => kind.clone(),
