@@ -84,8 +84,9 @@ fn words_before_an_assignment_are_those_of_a_declaration() -> Result<(), LoadErr
     assert_eq!(uri(&format!("{seen} A=a C=c"))?, "http://a.test");
     assert_eq!(uri(&format!("{seen} C=(x y) A=a"))?, "http://a.test");
     assert_eq!(uri("export -x B A=a")?, "http://a.test");
-    assert_eq!(uri("export B.C A=a")?, "http://${A}.test");
-    assert_eq!(uri("export B.C C=c A=a")?, "http://${A}.test");
+    // Bash tells of the name, and goes on.
+    assert_eq!(uri("export B.C A=a")?, "http://a.test");
+    assert_eq!(uri("export B.C C=c A=a")?, "http://a.test");
     assert_eq!(uri("f() { :; }; export A=a; g() { :; }; export B=b")?, "http://a.test");
     Ok(())
 }
@@ -180,5 +181,31 @@ fn words_are_expanded_before_the_assignments_of_their_command() -> Result<(), Lo
         let document = sh(&text)?;
         assert_eq!(uri(&document), expected, "{text}");
     }
+    Ok(())
+}
+
+#[test]
+fn types_and_long_names_of_variables_are_charged() {
+    let long = "t".repeat(990);
+    let reference = |script: &str| refused(&format!("declare -n r={long}\n{script}\n"));
+    assert_eq!(reference(&format!("read{}", " r".repeat(100))), "");
+    for script in [
+        format!("read{}", " r".repeat(10_000)),
+        format!("(({}1))", "r++,".repeat(10_000)),
+        format!("eval '{}'", "r= ".repeat(10_000)),
+    ] {
+        assert_eq!(reference(&script), "memory-limit", "{}", &script[..8]);
+    }
+    let names: String = (0..500).map(|at| format!("for {long}{at:05}- in x; do :; done\n")).collect();
+    let turns = |count: usize| format!("{names}for i in {}; do declare ${{x}}=1; done\n", "1 ".repeat(count));
+    assert_eq!((refused(&turns(1)), refused(&turns(300))), ("", "step-limit"));
+}
+
+/// A comment that is looked through for each command would take as many steps as it has letters.
+#[test]
+fn aliases_are_known_from_the_start() -> Result<(), LoadError> {
+    let text =
+        |padding: usize| format!("{PUT} --uri http://a.test/\n#{}\n{}", "e".repeat(padding), "alias a\n".repeat(100));
+    assert_eq!(uri(&sh(&text(1 << 20))?), "http://a.test/");
     Ok(())
 }

@@ -279,6 +279,7 @@ fn aliases_and_functions_that_are_unset() -> Outcome {
     let document = sh(&format!("shopt -s expand_aliases; H=a; alias f='H=b'\nf\n{PUT} --uri \"$H\"\n"))?;
     assert_eq!(uris(&document), ["${H}"]);
     assert_eq!(told(&document, &["V522"]), ["f may set H; it is not read"]);
+    assert_eq!(told(&document, &["V530"]), ["the command behind the alias f is not read"]);
     assert_uris(&[
         ("H=a; alias f='H=b'; f", "$H", "a"),
         ("shopt -s expand_aliases; H=a; alias f='H=b'; g", "$H", "a"),
@@ -288,6 +289,59 @@ fn aliases_and_functions_that_are_unset() -> Outcome {
         ("H=a; f=1; f() { H=b; }; unset f; f", "$H", "b"),
         ("H=a; f=1; f() { H=b; }; unset f; unset f; f", "$H", "a"),
         ("H=a; f() { H=b; }; unset -v f; f", "$H", "b"),
+    ])
+}
+
+#[test]
+fn names_of_declarations_may_come_from_variables() -> Outcome {
+    assert_uris(&[
+        ("n=H; H=a; declare \"$n=hi\"", "$H", "hi"),
+        ("n=H; H=a; export \"$n=hi\"", "$H", "hi"),
+        ("f() { declare -g \"$1=$2\"; }; H=a; f H hi", "$H", "hi"),
+        ("f() { export \"$1=hi\"; }; H=a; f H", "$H", "hi"),
+        ("f() { local \"$1=hi\"; }; H=a; f H", "$H", "a"),
+        ("f() { readonly \"$1=hi\"; }; H=a; f H; H=b", "$H", "hi"),
+        ("H=a; command export H=b", "$H", "b"),
+        ("H=a; builtin export H=b", "$H", "b"),
+        ("H=a; declare +x H=b", "$H", "b"),
+        ("f() { declare -g H; }; H=a; f", "$H", "a"),
+    ])
+}
+
+/// What bash makes of these is not followed, so none of them is the value that was set before.
+#[test]
+fn types_are_kept_wherever_a_variable_is_set() -> Outcome {
+    for script in [
+        "declare -n r=V; declare -n s=r; V=a; s=b",
+        "mk() { local -n out=$1; inner out; }; inner() { local -n o2=$1; o2=z; }; V=a; mk V",
+        "declare -n r; V=a; r=V; r=b",
+        "V=a; declare -nr r=V; r=b",
+        "declare -n r=V; V=a; declare r=b",
+        "declare -n r=V; V=a; export r=b",
+        "V=a; if $x; then declare -n r=V; else declare -n r=W; fi; r=x",
+        "declare -u V; : ${V:=abc}",
+        "declare -u V; for V in abc; do :; done",
+        "V=a; declare -n r; for r in V W; do r=x; done",
+        "declare -l V; export V=ABC",
+        "declare -l V; declare V=ABC",
+        "declare -c V; V=abc",
+        "f() { declare -g V=ABC; }; declare -l V; f",
+        "V=5; declare -i V; V+=3",
+        "command declare -l V; V=ABC",
+        "n=$(aws x); V=a; unset $n",
+        "V=a; unset 'V[0]'",
+        "V=a; builtin read V",
+        "V=a; read -aV",
+        "V=a; printf -vV x",
+        "V=a; printf -v 'V[0]' x",
+    ] {
+        let document = sh(&format!("{script}\n{PUT} --uri \"$V\"\n"))?;
+        assert!(uris(&document)[0].starts_with("${V"), "{script}: {:?}", uris(&document));
+        assert!(!told(&document, &["V522"]).is_empty(), "{script}");
+    }
+    assert_uris(&[
+        ("readonly V=a; for V in b; do :; done", "$V", "a"),
+        ("declare -n r=V; V=a; unset r; V=${V:-unset}", "$V", "unset"),
     ])
 }
 

@@ -146,8 +146,12 @@ impl Lexer<'_> {
         if self.skipped > 0 || !self.budget.make(bytes, self.span(self.at, self.at)) {
             return;
         }
-        let is_declared = line.words.first().and_then(Node::as_str).is_some_and(is_declaration);
-        let value = if is_declared && !self.is_fixed(name) { value } else { self.typed(name, value) };
+        // A variable that is local to a function has none of the types of the one around it.
+        let first = line.words.first().and_then(Node::as_str);
+        let is_local = !self.calls.is_empty()
+            && matches!(first, Some("local" | "declare" | "typeset"))
+            && !line.words.iter().any(is_global);
+        let value = if is_local && !self.is_fixed(name) { value } else { self.typed(name, value) };
         line.assigned.push((name.to_owned(), self.flow.get(name).cloned()));
         self.flow.set(name, Some(value));
     }
@@ -195,6 +199,7 @@ impl Lexer<'_> {
             && is_variable(&value)
             && version.map_or(!self.calls.is_empty(), |own| value.as_str() != Some(&placeholder(name, own)));
         if appends {
+            is_known &= !self.has_type(name);
             match self.flow.get(name) {
                 Some(known @ (Value::Known(old) | Value::Likely(old))) => {
                     is_likely |= matches!(known, Value::Likely(_));
@@ -332,7 +337,7 @@ fn is_leading(line: &mut Line) -> bool {
     let is_free = |(at, word): (usize, &Node)| {
         word.as_str().is_some_and(|word| match at {
             0 => is_declaration(word),
-            _ => word.starts_with('-') || is_name(word),
+            _ => word.starts_with(['-', '+']) || is_name(word),
         })
     };
     let seen = line.leading.filter(|_| line.words.len() <= MOST_LEADING);
@@ -340,13 +345,14 @@ fn is_leading(line: &mut Line) -> bool {
     line.leading.is_some()
 }
 
-/// Checks for an option by which a variable is a number, a reference, or in lower or upper case: `-i`, `-n`, `-l`, `-u`.
+/// Checks for an option by which a variable is a number, a reference, or in lower or upper case: `-i`, `-n`, `-l`, `-u`,
+/// `-c`.
 fn has_type(option: &Node) -> bool {
-    option.as_str().is_some_and(|option| option.starts_with('-') && option.contains(['i', 'n', 'l', 'u']))
+    option.as_str().is_some_and(|option| option.starts_with('-') && option.contains(['i', 'n', 'l', 'u', 'c']))
 }
 
 /// Checks for the option by which a variable is not local to the function that declares it.
-fn is_global(option: &Node) -> bool {
+pub(super) fn is_global(option: &Node) -> bool {
     option.as_str().is_some_and(|option| option.starts_with('-') && option.contains('g'))
 }
 

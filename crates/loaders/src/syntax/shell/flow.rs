@@ -527,17 +527,19 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// Returns the names of all variables, in their order.
+    /// Returns the names of all variables, in the order in which they were set first.
     pub(super) fn names(&self) -> Vec<Rc<str>> {
-        let mut names: Vec<Rc<str>> =
-            (0..self.values.len() as Id).filter(|id| self.value(*id).is_some()).map(|id| self.names.of(id)).collect();
-        names.sort_unstable();
-        names
+        (0..self.values.len() as Id).filter(|id| self.value(*id).is_some()).map(|id| self.names.of(id)).collect()
     }
 
     /// Returns the number of variables, with those that have no value any more.
     pub(super) fn count(&self) -> usize {
         self.values.len()
+    }
+
+    /// Returns the number of bytes of the names of all variables.
+    pub(super) fn name_bytes(&self) -> usize {
+        self.names.bytes()
     }
 
     /// Checks whether the next command runs once for each time that what is around `base` statements runs.

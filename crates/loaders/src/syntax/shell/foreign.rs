@@ -14,6 +14,9 @@ const PREFIXES: &[&str] = &["sudo", "exec", "command", "builtin", "time", "nohup
 /// Most of them that are read.
 const MOST_PREFIXES: usize = 16;
 
+/// Bytes of names that a step looks at.
+const BYTES_PER_STEP: usize = 32;
+
 /// Shells, which run a file, what follows `-c`, or what they read.
 const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
 
@@ -115,7 +118,7 @@ impl Lexer<'_> {
         let shown = shown(file);
         for name in assigned(text) {
             if self.flow.get(name).is_some() {
-                self.budget.spend(STEPS, WORD + name.len() + shown.len(), file.span)?;
+                self.budget.spend(STEPS, 0, file.span)?;
                 self.unknown(name, format!("{shown} may set {name}; it is not read"));
             }
         }
@@ -124,10 +127,11 @@ impl Lexer<'_> {
 
     /// Notes that a command sets variables whose names are known only when the script runs.
     pub(super) fn forget_variables(&mut self, command: &Node) -> Result<(), Fault> {
-        self.budget.spend(STEPS + self.flow.count() / 8, WORD * self.flow.count(), command.span)?;
+        let steps = STEPS + self.flow.count() + self.flow.name_bytes() / BYTES_PER_STEP;
+        self.budget.spend(steps, WORD * self.flow.count(), command.span)?;
         let shown = shown(command);
         for name in self.flow.names().into_iter().filter(|name| is_name(name)) {
-            self.budget.spend(STEPS, WORD + VALUE + name.len() + shown.len(), command.span)?;
+            self.budget.spend(STEPS, 0, command.span)?;
             self.unknown(&name, format!("{shown} may set {name}; which variables it sets is known only when it runs"));
         }
         Ok(())

@@ -84,7 +84,7 @@ pub(crate) fn script(
         written: HashMap::new(),
         has_types: false,
         is_forgetting: false,
-        aliases: HashMap::new(),
+        aliases: text.contains("expand_aliases").then(HashMap::new),
         has_cases: !text.contains("nocasematch") && !text.contains("extglob"),
         is_posix: is_posix(text),
     };
@@ -138,8 +138,8 @@ pub(super) struct Lexer<'a> {
     pub has_types: bool,
     /// Set while a reference forgets the variables that it may lead to.
     pub is_forgetting: bool,
-    /// The commands behind aliases.
-    pub aliases: HashMap<String, Rc<Node>>,
+    /// The commands behind aliases, if the script expands them.
+    pub aliases: Option<HashMap<String, Rc<Node>>>,
     /// Set if comparisons tell upper from lower case, and patterns have no operators of their own.
     pub has_cases: bool,
     /// Set if `echo` may read backslashes.

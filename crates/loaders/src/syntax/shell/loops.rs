@@ -27,7 +27,8 @@ impl Lexer<'_> {
         if let Some(item) = items.first().filter(|_| is_each && items.iter().all(is_literal)) {
             let words = items.into();
             self.open(Kind::For { name: name.clone(), words, turn: 0, body: 0, is_likely, is_left: false })?;
-            self.flow.set(&name, Some(turn_value(item, is_likely)));
+            let value = self.typed(&name, turn_value(item, is_likely));
+            self.flow.set(&name, Some(value));
             return Ok(());
         }
         let reason = format!(

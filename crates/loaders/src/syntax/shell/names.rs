@@ -11,6 +11,8 @@ pub(super) type Id = u32;
 pub(super) struct Names {
     ids: HashMap<Rc<str>, Id>,
     names: Vec<Rc<str>>,
+    /// Bytes of all names.
+    bytes: usize,
 }
 
 impl Names {
@@ -24,10 +26,16 @@ impl Names {
         if let Some(id) = self.find(name) {
             return id;
         }
+        self.bytes += name.len();
         let (id, name) = (self.names.len() as Id, Rc::<str>::from(name));
         self.names.push(name.clone());
         self.ids.insert(name, id);
         id
+    }
+
+    /// Returns the number of bytes of all names.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Returns the name of a number.

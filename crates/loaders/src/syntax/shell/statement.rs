@@ -3,7 +3,7 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::shell::arithmetic;
-use crate::syntax::shell::command::is_declaration;
+use crate::syntax::shell::command::{is_declaration, is_global};
 use crate::syntax::shell::flow::{Kind, Reason, Value};
 use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS, WORD};
 use crate::syntax::shell::loops::turn_value;
@@ -16,6 +16,11 @@ const MOST_NAMES: usize = 64;
 
 /// Deepest nesting of statements.
 const MOST_STATEMENTS: usize = 128;
+
+/// Returns the name of the variable of which a word names an item: `NAME[index]`.
+fn item_of(word: &Node) -> Option<&str> {
+    word.as_str()?.split_once('[').map(|(name, _)| name).filter(|name| is_name(name))
+}
 
 /// Checks for a word whose name in front of `=` is known only when the script runs.
 fn has_open_name(word: &str) -> bool {
@@ -38,7 +43,9 @@ impl Lexer<'_> {
     /// Applies a command that sets variables.
     pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool, reasons: &[(Span, Reason)]) -> Result<(), Fault> {
         let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
-        let Some((first, rest)) = words.split_first() else { return Ok(()) };
+        let is_prefix = |word: &&Node| matches!(word.as_str(), Some("command" | "builtin"));
+        let prefixes = words.iter().take(MOST_NAMES).take_while(is_prefix).count();
+        let Some((first, rest)) = words[prefixes..].split_first() else { return Ok(()) };
         let is_open = |word: &Node| word.has_placeholder() && word.as_str().is_some_and(has_open_name);
         let names_variables = match first.as_str().unwrap_or_default() {
             "printf" => rest.first().and_then(Node::as_str) == Some("-v"),
@@ -46,6 +53,12 @@ impl Lexer<'_> {
         };
         if names_variables && rest.iter().take(MOST_NAMES).any(is_open) {
             self.forget_variables(first)?;
+        }
+        if first.as_str().is_some_and(is_declaration) {
+            if prefixes > 0 {
+                self.note_types(&words[prefixes..], &[], rest.iter().any(is_global))?;
+            }
+            self.declared(first, rest, is_likely)?;
         }
         let names = rest.iter().map(word).filter(|name| is_name(name) && name.len() <= MOST_NAME);
         match first.as_str().unwrap_or_default() {
@@ -61,22 +74,37 @@ impl Lexer<'_> {
                         self.unset_functions(std::slice::from_ref(word));
                     }
                 }
+                if rest.iter().take(MOST_NAMES).any(Node::has_placeholder) {
+                    self.forget_variables(first)?;
+                }
                 for name in names {
-                    if !self.is_fixed(&name) {
-                        self.flow.set(&name, Some(Value::Unset));
-                        self.forget_type(&name);
-                    }
+                    self.unset(&name);
+                }
+                for name in rest.iter().filter_map(item_of) {
+                    self.check_name(name)?;
+                    self.unknown(name, format!("an item of {name} is unset; which it has is not known"));
                 }
             }
             command @ ("read" | "mapfile" | "readarray" | "getopts" | "printf") => {
-                let is_set = command != "printf" || rest.first().is_some_and(|it| it.as_str() == Some("-v"));
-                let most = if command == "printf" { usize::from(is_set) } else { usize::MAX };
-                for name in names.take(most) {
+                // The name may be written behind the letter of the option.
+                let is_option = |word: &&str| word.starts_with(if command == "printf" { "-v" } else { "-a" });
+                let attached = |word: &str| {
+                    Some(word.get(2..)?.to_owned()).filter(|name| is_name(name) && name.len() <= MOST_NAME)
+                };
+                let option = rest.iter().filter_map(Node::as_str).find(is_option);
+                let attached = option.and_then(attached);
+                let most = match command {
+                    "printf" => usize::from(option.is_some_and(|option| option.len() == 2)),
+                    _ => usize::MAX,
+                };
+                let item = rest.iter().take(2).find_map(item_of).filter(|_| option.is_some()).map(str::to_owned);
+                for name in attached.into_iter().chain(item).chain(names.take(most)) {
+                    self.check_name(&name)?;
                     let reason = format!("{name} is what {command} sets it to when the script runs");
                     self.unknown(&name, reason);
                 }
             }
-            "local" | "declare" | "typeset" if !self.calls.is_empty() => {
+            "local" | "declare" | "typeset" if !self.calls.is_empty() && !rest.iter().any(is_global) => {
                 for name in names {
                     self.flow.localize(&name, self.flow.get(&name).cloned());
                     self.flow.set(&name, Some(Value::Unset));
@@ -97,9 +125,7 @@ impl Lexer<'_> {
             keyword @ ("for" | "select") => self.for_words(keyword, rest, is_likely)?,
             // `NAME[index]=value`
             item => {
-                let name =
-                    item.split_once('[').filter(|(name, rest)| is_name(name) && rest.contains("]=")).map(|it| it.0);
-                if let Some(name) = name {
+                if let Some(name) = item_of(first).filter(|_| item.contains("]=")) {
                     self.check_name(name)?;
                     self.unknown(name, format!("items of {name} are set one by one; which it has is not known"));
                 }
@@ -128,7 +154,12 @@ impl Lexer<'_> {
         }
     }
 
+    /// Sets a variable to a value that is known only when the script runs; `reason` says why.
     pub(super) fn unknown(&mut self, name: &str, reason: String) {
+        // Once for the value, and once for the one before, which the statement keeps.
+        if !self.budget.make(2 * (WORD + name.len()) + reason.len(), self.span(self.at, self.at)) {
+            return;
+        }
         let version = self.version(name);
         let value = self.typed(name, Value::Unknown(version, Some(reason.into())));
         self.flow.set(name, Some(value));
@@ -142,7 +173,7 @@ impl Lexer<'_> {
         self.budget.spend(2 * text.len(), 0, self.span(self.at, self.at))?;
         for name in arithmetic::set(text) {
             self.check_name(name)?;
-            self.budget.spend(STEPS, WORD + name.len(), self.span(self.at, self.at))?;
+            self.budget.spend(STEPS, 0, self.span(self.at, self.at))?;
             self.unknown(name, format!("arithmetic sets {name}, which is not evaluated"));
         }
         Ok(())
@@ -241,6 +272,7 @@ impl Lexer<'_> {
                 match next {
                     Some((name, value)) => {
                         self.again = Some(body);
+                        let value = self.typed(&name, value);
                         self.flow.set(&name, Some(value));
                     }
                     None => self.leave_statement(),

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Fault;
 use crate::syntax::build::part;
+use crate::syntax::shell::command::is_global;
 use crate::syntax::shell::flow::{Reason, Value};
 use crate::syntax::shell::lexer::{Lexer, STEPS, WORD};
 use crate::syntax::shell::pending::{MOST_NAME, is_name};
@@ -17,6 +18,9 @@ fn type_of(name: &str) -> String {
 /// The type of a reference to a variable whose name is known only when the script runs.
 const ANY: &str = "*";
 
+/// Most references that are followed from one to the next.
+const MOST_REFERENCES: usize = 16;
+
 /// The type of a variable that is read-only.
 const FIXED: &str = "!";
 
@@ -25,27 +29,32 @@ impl Lexer<'_> {
     pub(super) fn note_types(&mut self, words: &[Node], set: &[String], is_global: bool) -> Result<(), Fault> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let has = |letters: &[char]| rest.iter().any(|word| option(word).is_some_and(|it| it.contains(letters)));
-        let (is_reference, is_changed) = (has(&['n']), has(&['i', 'l', 'u']));
+        let (is_reference, is_changed) = (has(&['n']), has(&['i', 'l', 'u', 'c']));
         let is_fixed = has(&['r']) || first.as_str() == Some("readonly");
-        self.has_types |= is_reference || is_changed || is_fixed;
-        if !self.has_types {
+        let has_type = is_reference || is_changed || is_fixed;
+        self.has_types |= has_type;
+        let is_local = !self.calls.is_empty() && !is_global;
+        // A variable keeps its type, but one that is local to a function has none at first.
+        if !self.has_types || !has_type && !is_local {
             return Ok(());
         }
         let plain = rest.iter().filter_map(Node::as_str).filter(|name| name.len() <= MOST_NAME && is_name(name));
         for name in plain.chain(set.iter().map(String::as_str)) {
             self.budget.spend(STEPS, WORD + 2 * name.len(), first.span)?;
             let kind = match self.flow.get(name).filter(|_| is_reference) {
-                _ if is_fixed || self.is_fixed(name) => Some(FIXED),
+                _ if is_fixed && !is_reference || self.is_fixed(name) => Some(FIXED),
                 Some(Value::Known(target) | Value::Likely(target)) => {
                     let target = target.as_str().unwrap_or_default();
                     Some(if target.len() <= MOST_NAME && is_name(target) { target } else { ANY })
                 }
-                Some(Value::Unset) | None => Some("").filter(|_| is_reference || is_changed),
+                // The first value that it is set to is the name.
+                Some(Value::Unset) | None if is_reference => Some(ANY),
+                Some(Value::Unset) | None => Some("").filter(|_| is_changed),
                 Some(_) => Some(ANY),
             };
             let kind = kind.map_or(Value::Unset, |kind| Value::Known(Rc::new(Node::text(first.span, kind))));
             let key = type_of(name);
-            if !self.calls.is_empty() && !is_global {
+            if is_local {
                 self.flow.localize(&key, self.flow.get(&key).cloned());
             }
             self.flow.set(&key, Some(kind));
@@ -57,6 +66,63 @@ impl Lexer<'_> {
     pub(super) fn is_fixed(&self, name: &str) -> bool {
         let kind = self.flow.get(&type_of(name)).filter(|_| self.has_types);
         matches!(kind, Some(Value::Known(kind)) if kind.as_str() == Some(FIXED))
+    }
+
+    /// Checks for a variable that has a type, or may have one.
+    pub(super) fn has_type(&self, name: &str) -> bool {
+        let kind = self.flow.get(&type_of(name)).filter(|_| self.has_types);
+        kind.is_some_and(|kind| !matches!(kind, Value::Unset))
+    }
+
+    /// Returns the name of the variable that one refers to, if that is known.
+    fn target(&self, name: &str) -> Option<&str> {
+        match self.flow.get(&type_of(name)).filter(|_| self.has_types)? {
+            Value::Known(kind) => kind.as_str().filter(|kind| is_name(kind)),
+            _ => None,
+        }
+    }
+
+    /// Unsets a variable, or the one that it refers to; a read-only one stays.
+    pub(super) fn unset(&mut self, name: &str) {
+        let name = self.target(name).unwrap_or(name).to_owned();
+        if !self.is_fixed(&name) {
+            self.flow.set(&name, Some(Value::Unset));
+            self.forget_type(&name);
+        }
+    }
+
+    /// Applies the declarations among the words of a command whose names come from variables: `declare "$name=value"`.
+    pub(super) fn declared(&mut self, first: &Node, rest: &[Node], is_likely: bool) -> Result<(), Fault> {
+        let is_local = !self.calls.is_empty()
+            && !rest.iter().any(is_global)
+            && !matches!(first.as_str(), Some("export" | "readonly"));
+        let is_fixed = first.as_str() == Some("readonly");
+        for word in rest {
+            let text = word.as_str().unwrap_or_default();
+            let Some((name, value)) = text.split_once('=').filter(|(name, _)| name.len() <= MOST_NAME) else {
+                continue;
+            };
+            let (name, appends) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
+            if !is_name(name) || self.is_fixed(name) {
+                continue;
+            }
+            self.budget.spend(STEPS, 4 * WORD + 6 * name.len() + value.len(), word.span)?;
+            if is_local {
+                self.flow.localize(name, self.flow.get(name).cloned());
+            }
+            let value = part(word, text.len() - value.len(), text.len());
+            if appends || value.has_placeholder() || self.has_type(name) {
+                self.unknown(name, format!("what the script sets {name} to is known only when it runs"));
+            } else {
+                let value = Rc::new(value);
+                self.flow.set(name, Some(if is_likely { Value::Likely(value) } else { Value::Known(value) }));
+            }
+            if is_fixed {
+                self.has_types = true;
+                self.flow.set(&type_of(name), Some(Value::Known(Rc::new(Node::text(word.span, FIXED)))));
+            }
+        }
+        Ok(())
     }
 
     /// Forgets the type of a variable.
@@ -77,7 +143,8 @@ impl Lexer<'_> {
         let kind = match self.flow.get(&type_of(name)).filter(|_| self.has_types) {
             None | Some(Value::Unset) => return value,
             Some(Value::Known(kind) | Value::Likely(kind)) => kind.clone(),
-            Some(_) => Rc::new(Node::text(self.span(self.at, self.at), "")),
+            // Branches give it different ones.
+            Some(_) => Rc::new(Node::text(self.span(self.at, self.at), ANY)),
         };
         let reason: Reason = match kind.as_str() {
             None | Some("") if is_number(&value) => return value,
@@ -94,8 +161,18 @@ impl Lexer<'_> {
             Some(target) => {
                 let reason: Reason =
                     format!("{name} refers to {target}; what is set by such a name is not followed").into();
-                let version = self.version(target);
-                self.flow.set(target, Some(Value::Unknown(version, Some(reason.clone()))));
+                let mut target = target.to_owned();
+                for _ in 0..MOST_REFERENCES {
+                    if !self.budget.make(WORD + 2 * target.len() + reason.len(), kind.span) {
+                        break;
+                    }
+                    let version = self.version(&target);
+                    self.flow.set(&target, Some(Value::Unknown(version, Some(reason.clone()))));
+                    match self.target(&target) {
+                        Some(next) => target = next.to_owned(),
+                        None => break,
+                    }
+                }
                 reason
             }
         };
@@ -109,26 +186,23 @@ impl Lexer<'_> {
 
     /// Notes the names that `alias` gives to commands, if the script expands them.
     pub(super) fn note_aliases(&mut self, words: &[Node]) -> Result<(), Fault> {
-        if !self.text.contains("expand_aliases") {
-            return Ok(());
-        }
+        let Some(aliases) = &mut self.aliases else { return Ok(()) };
         for word in words {
             let text = word.as_str().unwrap_or_default();
             let Some((name, _)) = text.split_once('=').filter(|(name, _)| name.len() <= MOST_NAME) else { continue };
             self.budget.spend(STEPS, WORD + word.own_weight(), word.span)?;
-            self.aliases.insert(name.to_owned(), Rc::new(part(word, name.len() + 1, text.len())));
+            aliases.insert(name.to_owned(), Rc::new(part(word, name.len() + 1, text.len())));
         }
         Ok(())
     }
 
-    /// Notes what the command behind an alias may set, which is not read.
+    /// Tells of the command behind an alias, which is not read, and notes what it may set.
     pub(super) fn expand_alias(&mut self, words: &[Node]) -> Result<(), Fault> {
-        let Some(first) = words.first().filter(|_| !self.aliases.is_empty()) else { return Ok(()) };
+        let Some(first) = words.first() else { return Ok(()) };
         let name = first.as_str().filter(|name| name.len() <= MOST_NAME).unwrap_or_default();
-        match self.aliases.get(name).cloned() {
-            Some(text) => self.sourced(first, &text),
-            None => Ok(()),
-        }
+        let Some(text) = self.aliases.as_ref().and_then(|aliases| aliases.get(name)).cloned() else { return Ok(()) };
+        self.tell(first.span, format!("the command behind the alias {name} is not read"))?;
+        self.sourced(first, &text)
     }
 
     /// Forgets functions that the script unsets, where that is known to run.

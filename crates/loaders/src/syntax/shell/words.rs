@@ -338,6 +338,7 @@ impl Lexer<'_> {
                 };
                 if self.skipped == 0 {
                     self.budget.spend(STEPS, 4 * WORD + 6 * name.len(), span)?;
+                    let value = self.typed(name, value);
                     self.flow.set(name, Some(value));
                 }
             }
