@@ -330,8 +330,53 @@ fn long_values_that_events_or_variables_share_are_charged() {
     );
     // The name of the stage is not copied for each parameter.
     assert_eq!(refused(&stage, 800, event, "${param:a#}"), "");
+    let origin = |count: usize| {
+        let origin = format!("cors: {{origin: {}}}", "x".repeat(20_000));
+        let codes: String = (0..count).map(|at| format!("{}: {{pattern: ''}}, ", 1_000 + at)).collect();
+        let event =
+            format!("method: get, path: a, integration: lambda, {origin}, response: {{statusCodes: {{{codes}}}}}");
+        refused("", 1, &format!("      - http: {{{event}}}\n"), "a")
+    };
+    assert_eq!((origin(5), origin(150)), ("", "memory-limit"));
     let deep = "      - http: 'GET /a#".to_owned() + &"/bcdefghijk".repeat(200) + "'\n";
     assert_eq!((refused("", 2, &deep, "a"), refused("", 60, &deep, "a")), ("", "memory-limit"));
+}
+
+#[test]
+fn the_origin_of_a_proxy_is_charged_with_each_response() {
+    let responses = |count: usize| {
+        let list: String = (0..count).map(|at| format!("{{statusCode: {}}}, ", 1_000 + at)).collect();
+        let proxy = format!(
+            "path: /a, method: post, queueName: q, cors: {{origin: {}}}, response: [{list}]",
+            "x".repeat(20_000)
+        );
+        let text = format!(
+            "service: s\nprovider: {{name: aws}}\ncustom: {{apiGatewayServiceProxies: [{{sqs: {{{proxy}}}}}]}}\n"
+        );
+        let options = Options::default().limits(Limits::service().with_memory(Some(8 << 20)));
+        let loaded = load(&[File::new("serverless.yml", text)], &options);
+        loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
+    };
+    assert_eq!((responses(5), responses(200)), ("", "memory-limit"));
+}
+
+/// What many variables name is not searched for in all of the file, whether it is there or not.
+#[test]
+fn a_large_service_is_not_searched_for_each_variable() {
+    let text = |variable: &str| {
+        let keys: String = (0..20_000).map(|at| format!("k{at}: 1\n")).collect();
+        let values = format!(" - ${{{variable}}}\n").repeat(2_000);
+        format!(
+            "{keys}service: s\nprovider: {{name: aws}}\nfunctions:\n  f:\n    handler: h\n    events: [{{http: GET /a}}]\n    environment:\n      a:\n{}",
+            values.replace(" - ", "        - ")
+        )
+    };
+    let steps = |variable: &str| sls(&text(variable)).map(|document| document.steps());
+    let plain = steps("env:a").expect("it loads");
+    for variable in ["param:x", "self:nothing.x"] {
+        let more = steps(variable).expect("it loads").saturating_sub(plain);
+        assert!(more < 1_000_000, "{variable}: {more}");
+    }
 }
 
 /// A large file of values is not searched for each variable that names one of them.

@@ -36,7 +36,7 @@ pub(super) const HEADERS: &[&str] = &[
 ];
 
 /// Copies that are made of the headers of a response: in the integration, in the method, and while these are read.
-const COPIES: usize = 4;
+pub(super) const COPIES: usize = 4;
 
 /// Steps of the framework's templates of a function: they are made, resolved and compiled for each event.
 const OF_TEMPLATES: usize = 3_500;
@@ -138,8 +138,9 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
         set(&mut integration, "ContentHandling", at(http, &["request", "contentHandling"]));
         set(&mut integration, "RequestTemplates", request_templates(http, kind == "AWS", span));
         let statuses = statuses(http, &kind);
-        // Each response has copies of the headers and the template.
-        let shared = http.get("response").map_or(0, Node::weight).saturating_mul(COPIES);
+        // Each response has copies of the headers, with the origin, and the template.
+        let parts = ["response", "cors"].into_iter().filter_map(|part| http.get(part));
+        let shared = parts.map(Node::weight).sum::<usize>().saturating_mul(COPIES);
         service.spend(statuses.len().saturating_mul(shared), span)?;
         let templates = if kind == "AWS" { OF_TEMPLATES } else { 0 };
         service.take(templates + statuses.len() * OF_RESPONSE, span)?;

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Fault, Remark};
 use crate::serverless::defaults;
-use crate::serverless::functions::{HEADERS, cors, simple_template};
+use crate::serverless::functions::{COPIES, HEADERS, cors, simple_template};
 use crate::serverless::made::{at, attribute, flag, join, list, map, map_at, merge, set_all, sub, text};
 use crate::serverless::service::Service;
 use crate::serverless::template::Template;
@@ -54,12 +54,12 @@ pub(super) fn read(proxies: &Node, service: &Service<'_>, template: &mut Templat
                 continue;
             }
         };
-        add(name, http, made, template)?;
+        add(name, http, made, service, template)?;
     }
     Ok(())
 }
 
-fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) -> Result<(), Fault> {
+fn add(name: &str, http: &Node, proxy: Proxy, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let span = http.span;
     let (verb, path) = (http.word("method").unwrap_or_default(), http.word("path").unwrap_or_default());
     let preflight = cors(http, &verb, HEADERS.get(..6).unwrap_or(HEADERS), true);
@@ -67,6 +67,9 @@ fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) -> Result
         let origins = cors.origins.join(",");
         format!("'{}'", if origins.is_empty() { cors.origin.as_str() } else { origins.as_str() })
     });
+    // Each response has copies of it.
+    let shared = origin.as_ref().map_or(0, String::len).saturating_mul(COPIES);
+    service.spend(proxy.responses.len().saturating_mul(shared), span)?;
     let is_s3 = name == "s3";
     let mut declared = map_at(http, "acceptParameters");
     let statuses: &[u16] = if is_s3 { &[200, 400, 500, 206] } else { &[200, 400, 500] };

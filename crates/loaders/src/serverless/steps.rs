@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Fault;
 use crate::serverless::defaults;
-use crate::serverless::functions::{HEADERS, cors, with_route};
+use crate::serverless::functions::{COPIES, HEADERS, cors, with_route};
 use crate::serverless::made::{at, attribute, flag, list, map, map_at, merge, reference, sub, text};
 use crate::serverless::service::Service;
 use crate::serverless::shapes;
@@ -44,6 +44,9 @@ fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Templat
     });
     const ORIGIN: &str = "method.response.header.Access-Control-Allow-Origin";
     let mut responses = own_responses(http).unwrap_or_else(|| default_responses(http));
+    // Each response has copies of it.
+    let shared = origin.as_ref().map_or(0, String::len).saturating_mul(COPIES);
+    service.spend(responses.len().saturating_mul(shared), span)?;
     let header = |(name, _): (&str, &Node)| (format!("method.response.header.{name}"), flag(span, true));
     let headers = http.at(&["response", "headers"]).into_iter().flat_map(Node::fields).map(header);
     let mut declared = [map(span, headers), map::<&str>(span, [])];

@@ -272,8 +272,8 @@ impl<'a> Variables<'a> {
 
     fn region(&self) -> &str {
         let given = self.context.parameter("AWS::Region").or_else(|| self.option("region"));
-        let written = self.root.at(&["provider", "region"]).and_then(Node::as_str).filter(|it| !it.contains("${"));
-        given.or(written).unwrap_or("us-east-1")
+        let written = || self.index.get(self.index.get(self.root, "provider")?, "region")?.as_str();
+        given.or_else(|| written().filter(|it| !it.contains("${"))).unwrap_or("us-east-1")
     }
 
     /// Reads `path)` or `path):address` of `file(path):address`.
@@ -375,6 +375,9 @@ impl<'a> Variables<'a> {
     fn walk(&self, root: &Node, path: &[&str]) -> Result<Option<Node>, Fault> {
         let is_own = std::ptr::eq(root, self.root);
         let (start, path) = if is_own { self.within_own_file(path)? } else { (root, path) };
+        if start.is_map() && is_own && !path.is_empty() {
+            return Ok(None);
+        }
         let mut node = Cow::Borrowed(start);
         for part in path {
             if let Cow::Borrowed(map) = &node
