@@ -46,8 +46,9 @@ const BYTES_PER_STEP: usize = 64;
 /// Steps of a property of an integration: all that can be read of it are looked for.
 const PROPERTY: usize = 8;
 
-/// Levels of an integration below its own: responses, each of them, and its tables.
-const INTEGRATION_DEPTH: usize = 3;
+/// Levels below a shared value that are read each time: responses of an integration, each of them, and its tables;
+/// media types of a response, each of them, and its schema.
+const SHARED_DEPTH: usize = 3;
 
 /// Bytes of the texts of a route that are copied before they are charged.
 const MOST_COPIED: usize = 1 << 20;
@@ -105,6 +106,7 @@ pub(crate) fn load(
         models,
         copied: Cell::new(0),
         resolved: RefCell::default(),
+        sizes: RefCell::default(),
     };
     document.protocol = match protocol {
         Some(protocol) => protocol,
@@ -139,6 +141,8 @@ struct OpenApi<'a> {
     copied: Cell<usize>,
     /// Ends of the references that were followed, by the address of the value that has them.
     resolved: RefCell<HashMap<*const Node, Option<&'a Node>>>,
+    /// Numbers of values in those that references lead to, by their addresses.
+    sizes: RefCell<HashMap<*const Node, usize>>,
 }
 
 impl<'a> OpenApi<'a> {
@@ -159,12 +163,11 @@ impl<'a> OpenApi<'a> {
         }
         let mut is_rest = OF_REST.iter().any(|name| self.root.get(name).is_some());
         let mut may_be_http = self.root.get("x-amazon-apigateway-cors").is_some();
-        // Many operations may refer to one.
+        // Many paths may refer to one item, and many operations to one integration.
         let mut seen: HashSet<*const Node> = HashSet::new();
         for (_, written) in self.paths() {
-            let item = self.resolve(written)?.map_or(&[][..], Node::entries);
-            self.budget.spend(item.len(), 0, written.span)?;
-            for (_, operation) in item {
+            let item = self.resolve(written)?.filter(|item| seen.insert(std::ptr::from_ref(*item)));
+            for (_, operation) in item.map_or(&[][..], Node::entries) {
                 is_rest |= operation.get("x-amazon-apigateway-request-validator").is_some();
                 let Some(written) = operation.get(INTEGRATION) else { continue };
                 let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
@@ -227,6 +230,13 @@ impl<'a> OpenApi<'a> {
         let mut checked: HashMap<*const Node, usize> = HashMap::new();
         for (path, written) in self.paths() {
             let Some(item) = self.resolve(written)? else { continue };
+            let is_beside = |key: &str| OPERATIONS.contains(&key) || key == "parameters";
+            if !std::ptr::eq(item, written)
+                && let Some((key, beside)) = written.fields().find(|(key, _)| is_beside(key))
+            {
+                let message = format!("{path}: {key} beside a $ref is not read: the reference is in its place");
+                draft.remarks.push(Remark::new(Code::UnreadPart, "", message, beside.span));
+            }
             match checked.get(&std::ptr::from_ref(item)) {
                 Some(steps) => self.budget.spend(*steps, 0, written.span)?,
                 None => {
@@ -274,7 +284,7 @@ impl<'a> OpenApi<'a> {
             match self.resolve(written)? {
                 Some(node) => {
                     // Many operations may refer to one.
-                    let shared = if std::ptr::eq(node, written) { 0 } else { entries_within(node, INTEGRATION_DEPTH) };
+                    let shared = if std::ptr::eq(node, written) { 0 } else { self.size(node) };
                     self.budget.spend(PROPERTY * shared, 0, written.span)?;
                     route.method.integration = integration::read(node, Surface::OpenApi, self.protocol, &mut route);
                 }
@@ -394,7 +404,8 @@ impl<'a> OpenApi<'a> {
         let of_components = || self.index.get(named("components")?, "securitySchemes");
         let schemes = named("securityDefinitions").or_else(of_components);
         let is_key = |name: &str| {
-            schemes.and_then(|schemes| self.index.get(schemes, name)).is_some_and(|scheme| {
+            let scheme = schemes.and_then(|schemes| self.index.get(schemes, name));
+            scheme.and_then(|scheme| self.resolve(scheme).ok().flatten()).is_some_and(|scheme| {
                 let part = |name: &str| self.index.get(scheme, name);
                 part("type").and_then(Node::as_str) == Some("apiKey")
                     && part("name").and_then(Node::as_str).is_some_and(|it| it.eq_ignore_ascii_case("x-api-key"))
@@ -513,7 +524,16 @@ impl<'a> OpenApi<'a> {
             }
         };
         self.resolved.borrow_mut().extend(seen.into_iter().map(|here| (here, end)));
+        if let Some(end) = end.filter(|end| !std::ptr::eq(*end, written)) {
+            self.budget.spend(self.size(end), 0, written.span)?;
+        }
         Ok(end)
+    }
+
+    /// Returns the number of values in a value that is read for each reference to it.
+    fn size(&self, node: &Node) -> usize {
+        let mut sizes = self.sizes.borrow_mut();
+        *sizes.entry(std::ptr::from_ref(node)).or_insert_with(|| values_within(node, SHARED_DEPTH))
     }
 
     /// Returns the models of a `content`, by media type.
@@ -528,15 +548,17 @@ impl<'a> OpenApi<'a> {
         self.copies(entries.len(), medias.map(str::len).sum(), content.span)?;
         let named = entries.iter().filter_map(|(media, value)| {
             let media = media.as_str()?;
-            let model = name(&mut self.models.borrow_mut(), value.get("schema")?)?;
+            let model = name(&mut self.models.borrow_mut(), self.index.get(value, "schema")?)?;
             Some((media, model))
         });
-        Ok(named.collect())
+        let named: Vec<(&str, String)> = named.collect();
+        self.copies(0, named.iter().map(|(_, model)| model.len()).sum(), content.span)?;
+        Ok(named.into_iter().collect())
     }
 }
 
-/// Returns the number of entries of a value, and of the values in it down to a depth.
-fn entries_within(node: &Node, depth: usize) -> usize {
-    let inner = |value: &Node| if depth == 0 { 0 } else { entries_within(value, depth - 1) };
-    node.entries().iter().map(|(_, value)| 1 + inner(value)).sum()
+/// Returns the number of values in a value down to a depth.
+fn values_within(node: &Node, depth: usize) -> usize {
+    let inner = |value: &Node| 1 + if depth == 0 { 0 } else { values_within(value, depth - 1) };
+    node.entries().iter().map(|(_, value)| inner(value)).sum::<usize>() + node.items().iter().map(inner).sum::<usize>()
 }

@@ -109,3 +109,53 @@ fn long_words_of_the_document_are_compared_by_their_length() {
     let needs_key = |text: String| read(text).method(999).map(|(_, method)| method.api_key_required);
     assert_eq!((needs_key(text(&long)), needs_key(text("X-API-Key"))), (Some(false), Some(true)));
 }
+
+#[test]
+fn a_shared_part_costs_by_its_values_with_each_reference() {
+    const COUNT: usize = 2_000;
+    let rest = "openapi: 3.0.1\n";
+    let paths = |item: &str| (0..COUNT).map(|at| format!("  /p{at}: {item}\n")).collect::<String>();
+    let operation = |member: &str| format!("{{get: {{{member}}}}}");
+    let integration = operation("x-amazon-apigateway-integration: {$ref: '#/x/i'}");
+    let response = operation("responses: {'200': {$ref: '#/x/i'}}");
+    let body = operation("requestBody: {$ref: '#/x/i'}");
+    let (keys, ones) = (many(2_000, "k#: 0"), many(2_000, "1"));
+    for (part, item) in [
+        (format!("{{type: http, responses: [{{{keys}}}]}}"), &integration),
+        (format!("{{type: http, responses: [{{responseParameters: {{{keys}}}}}]}}"), &integration),
+        (format!("{{type: http, cacheKeyParameters: [{ones}]}}"), &integration),
+        (format!("{{type: http, requestParameters: {{a: [{ones}]}}}}"), &integration),
+        (format!("{{description: a, content: {{a/b: {{{keys}}}}}}}"), &response),
+        (format!("{{content: {{a/b: {{schema: {{{keys}}}}}}}}}"), &body),
+    ] {
+        let text = |part: &str| format!("{rest}x: {{i: {part}}}\npaths:\n{}", paths(item));
+        let limits = Limits::service().with_steps(Some(3_000_000));
+        let load = |text: &str| load(&[File::new("api.yaml", text)], &Options::default().limits(limits.clone()));
+        let code = load(&text(&part)).map_or_else(|error| error.diagnostic().code.name(), |_| "");
+        assert_eq!(code, "step-limit", "{}", &part[..60]);
+        assert!(load(&text("{type: mock}")).is_ok());
+    }
+}
+
+#[test]
+fn a_path_that_many_refer_to_is_looked_through_once_for_the_protocol() {
+    let keys = many(2_000, "k#: 0");
+    let text = |paths: usize| {
+        let paths: String = (0..paths).map(|at| format!("  /p{at}: {{$ref: '#/x/i'}}\n")).collect();
+        format!("openapi: 3.0.1\nx: {{i: {{get: {{{keys}}}}}}}\npaths:\n{paths}")
+    };
+    assert_eq!((refused(&text(1)), refused(&text(300))), ("", "step-limit"));
+}
+
+#[test]
+fn references_to_schemas_cost_by_their_length() {
+    let text = |letters: usize, name: &str| {
+        let schema = format!("{{$ref: '#{}{name}'}}", "/".repeat(letters));
+        let responses: String = (100..400).map(|status| format!("'{status}': {{$ref: '#/x/i'}}, ")).collect();
+        let shared = format!("x: {{i: {{description: a, content: {{a/b: {{schema: {schema}}}}}}}}}");
+        format!("openapi: 3.0.1\n{shared}\npaths: {{/a: {{get: {{responses: {{{responses}}}}}}}}}\n")
+    };
+    assert_eq!((refused(&text(1, "x/S")), refused(&text(100_000, "x/S"))), ("", "step-limit"));
+    // The last part of a reference that leads to nothing is the name of a model.
+    assert_eq!(refused(&text(1, &"m".repeat(50_000))), "memory-limit");
+}

@@ -187,3 +187,25 @@ fn examples_are_not_references() -> Outcome {
     assert!(!findings(&openapi(&[("api.yaml", text)])?).iter().any(|found| found.contains("V520")));
     Ok(())
 }
+
+#[test]
+fn a_security_scheme_may_be_a_reference() -> Outcome {
+    let text = "openapi: 3.0.1\ncomponents: {securitySchemes: {k: {$ref: '#/x/key'}}}\nx: {key: {type: apiKey, name: x-api-key, in: header}}\npaths: {/a: {get: {security: [{k: []}]}}}\n";
+    let document = openapi(&[("api.yaml", text)])?;
+    assert_eq!(document.method(0).map(|(_, method)| method.api_key_required), Some(true));
+    Ok(())
+}
+
+#[test]
+fn what_is_beside_the_reference_of_a_path_is_told() -> Outcome {
+    let text = "openapi: 3.0.1\nx: {a: {get: {x-amazon-apigateway-integration: {type: mock}}}}\npaths:\n  /a:\n    $ref: '#/x/a'\n    post: {}\n  /b: {$ref: '#/x/a', summary: s}\n";
+    let document = openapi(&[("api.yaml", text)])?;
+    assert_eq!(keys(&document), ["GET /a", "GET /b"]);
+    let found = findings(&document);
+    let told: Vec<&String> = found.iter().filter(|it| it.contains("V530")).collect();
+    assert_eq!(
+        told,
+        ["api.yaml:6:11: advice[V530]: /a: post beside a $ref is not read: the reference is in its place"]
+    );
+    Ok(())
+}

@@ -11,8 +11,9 @@ use vtl::pipeline::model::Table;
 /// Address of a model, before its name. The service writes such references into the schemas it imports.
 const ADDRESS: &str = "https://apigateway.amazonaws.com/restapis/api/models/";
 
-/// Steps of a value of a schema.
+/// Steps of a value of a schema, and bytes of a reference that a step reads.
 const STEPS: usize = 8;
+const BYTES_PER_STEP: usize = 16;
 
 /// Collects the schemas that are models, each by its place in the document.
 pub(super) struct Models<'a> {
@@ -58,8 +59,12 @@ impl<'a> Models<'a> {
 
     /// Returns the name of the model that a schema refers to.
     pub(super) fn referenced(&mut self, schema: &'a Node) -> Option<String> {
-        let target = schema.get("$ref")?;
+        let target = self.index.get(schema, "$ref")?;
         let word = target.as_str()?;
+        // Of a budget that is spent none is looked for.
+        if !self.budget.charge(STEPS + word.len() / BYTES_PER_STEP, schema.span) {
+            return None;
+        }
         match self.references.find(self.root, target, self.index) {
             Some(found) => Some(self.name(found, word)),
             // A model of the service, or one that is missing, which is a finding.
@@ -69,7 +74,7 @@ impl<'a> Models<'a> {
 
     /// Returns the name of the model of a request's schema; one that is written inline becomes a model.
     pub(super) fn of_request(&mut self, schema: &'a Node) -> Option<String> {
-        if schema.get("$ref").is_some() {
+        if self.index.get(schema, "$ref").is_some() {
             return self.referenced(schema);
         }
         (!schema.entries().is_empty()).then(|| self.name(schema, "MODEL"))
