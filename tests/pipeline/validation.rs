@@ -180,6 +180,40 @@ fn models_refer_to_models() {
     assert_eq!(pets.messages(br#"[{"name": "Rex"}, {}]"#), [missing]);
 }
 
+/// Each reference would follow the whole chain: 10^10 look-ups.
+#[test]
+fn chains_of_references_are_followed_once() {
+    let name = |i: usize| format!("d{i}");
+    let to = |i: usize| json!({"$ref": format!("#/definitions/d{i}")});
+    let all = |end: Json| {
+        let mut chain: serde_json::Map<_, _> = (0..100_000).map(|i| (name(i), to(i + 1))).collect();
+        chain.insert(name(100_000), end);
+        json!({"definitions": chain, "allOf": (0..100_000).map(to).collect::<Vec<_>>()})
+    };
+    assert!(messages(&all(json!({"type": "object"})), "{}").is_empty());
+    assert_eq!(messages(&all(json!({"type": "array"})), "{}").len(), 1);
+    assert!(messages(&all(to(100_001)), "{}").is_empty());
+    assert_eq!(messages(&all(to(0)), "{}"), ["Unknown error parsing request body"]);
+}
+
+/// What an array has is found out once, whatever the number of schemas that ask.
+#[test]
+fn items_are_compared_once() {
+    let steps = |count: usize, body: &str| {
+        let budget = vtl::Budget::new(&vtl::Limits::service());
+        let schema = json!({"allOf": vec![json!({"uniqueItems": true}); count]});
+        (Schema::new(&schema, &Table::new()).messages_within(body.as_bytes(), &budget).unwrap().len(), budget.steps())
+    };
+    let list = json!((0..10_000).collect::<Vec<_>>()).to_string();
+    let (one, many) = (steps(1, &list), steps(200, &list));
+    assert_eq!((one.0, many.0), (0, 0));
+    assert!(many.1 < one.1 + 10_000, "{one:?} and {many:?}");
+    // An item takes as long as some 10 steps.
+    assert!(one.1 > 90_000, "{one:?}");
+    assert_eq!(steps(2, "[[], [], 1]").0, 1);
+    assert_eq!(steps(2, "[1, 2, 1.0]").0, 1);
+}
+
 /// Circles, forks, patterns and numbers that would take for ever end; the time is that of the test.
 #[test]
 fn costly_schemas_and_bodies_end() {

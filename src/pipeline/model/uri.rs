@@ -111,53 +111,64 @@ pub fn is_endpoint(uri: &str) -> bool {
 /// Replaces each unresolved `${…}` by a letter, so that the rest of the URI can be checked
 /// (aws-observed 7.12, H).
 pub(crate) fn mask_open(uri: &str) -> Cow<'_, str> {
-    if !uri.contains("${") {
-        return Cow::Borrowed(uri);
-    }
-    let mut masked = String::with_capacity(uri.len());
-    let mut rest = uri;
-    while let Some(at) = rest.find("${") {
-        let Some(length) = braced(&rest[at + 1..]) else { break };
-        masked.push_str(&rest[..at]);
-        masked.push('x');
-        rest = &rest[at + 1 + length..];
-    }
-    masked.push_str(rest);
-    Cow::Owned(masked)
-}
-
-/// Returns the length of a text in braces at the start of `text`, which may have others in it: the name
-/// of a variable that is not known may be `Fn::ImportValue:${Stack}-host`.
-fn braced(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(at + 1);
-        }
-    }
-    // Without its other brace it ends at the first one.
-    text.find('}').map(|at| at + 1)
+    if uri.contains("${") { Cow::Owned(masked(uri, "${")) } else { Cow::Borrowed(uri) }
 }
 
 /// Replaces each variable by a letter, so that the rest can be checked: the colons of
 /// `arn:aws:apigateway:${AWS::Region}:sqs:path/{queue}` are where they belong.
 pub(crate) fn mask(uri: &str) -> String {
+    masked(uri, "{")
+}
+
+/// Replaces each text in braces by a letter, with a `$` in front; `opening` is what starts one.
+///
+/// It may have others in it: the name of a variable that is not known may be `Fn::ImportValue:${Stack}-host`.
+fn masked(uri: &str, opening: &str) -> String {
+    let unclosed = unclosed(uri);
     let mut masked = String::with_capacity(uri.len());
-    let mut rest = uri;
-    while let Some(at) = rest.find('{') {
-        let before = &rest[..at];
-        let Some(length) = braced(&rest[at..]) else { break };
+    let (mut rest, mut start) = (uri, 0);
+    while let Some(at) = rest.find(opening) {
+        let (before, braced) = rest.split_at(at + opening.len() - 1);
+        // Without its other brace it ends at the first one.
+        let length = match unclosed.binary_search(&(start + before.len())) {
+            Ok(_) => memchr(b'}', braced.as_bytes()).map(|at| at + 1),
+            Err(_) => closed(braced),
+        };
+        let Some(length) = length else { break };
         masked.push_str(before.strip_suffix('$').unwrap_or(before));
         masked.push('x');
-        rest = &rest[at + length..];
+        start += before.len() + length;
+        rest = &braced[length..];
     }
     masked.push_str(rest);
     masked
+}
+
+/// Returns the places of the opening braces that are not closed.
+fn unclosed(text: &str) -> Vec<usize> {
+    let mut open = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => open.push(at),
+            b'}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open
+}
+
+/// Returns the length of a text in braces at the start of `text`, which may have others in it.
+fn closed(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let end = text.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    end.map(|at| at + 1)
 }
 
 /// Returns the service's message if an ARN is not a service call (aws-observed 15.2, R).
@@ -178,7 +189,7 @@ pub(crate) fn service_fault(uri: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, fill_in_uri};
+    use super::{Table, fill_in_uri, mask, mask_open};
 
     #[test]
     fn what_is_no_variable_stays() {
@@ -188,5 +199,24 @@ mod tests {
             assert_eq!(fill_in_uri(uri, &none, &none), uri);
         }
         assert_eq!(fill_in_uri("http://${stageVariables.gone}/", &none, &none), "http:///");
+    }
+    #[test]
+    fn texts_in_braces_are_masked() {
+        for (uri, variables, open) in [
+            ("http://h/{a}/${b}$", "http://h/x/x$", "http://h/{a}/x$"),
+            ("${a${b}}-{c${d}}", "x-x", "x-{cx}"),
+            ("${a{b}/{c}", "x/x", "x/{c}"),
+            ("{a", "{a", "{a"),
+            ("}{a}${b{{c", "}x${b{{c", "}{a}${b{{c"),
+        ] {
+            assert_eq!((mask(uri).as_str(), &*mask_open(uri)), (variables, open), "{uri}");
+        }
+    }
+
+    /// Each brace that is not closed would be looked for to the end: 10^12 bytes.
+    #[test]
+    fn braces_that_are_not_closed_are_read_once() {
+        let uri = "${{}".repeat(1 << 20);
+        assert_eq!((mask(&uri), mask_open(&uri).into_owned()), ("x".repeat(1 << 20), "x".repeat(1 << 20)));
     }
 }

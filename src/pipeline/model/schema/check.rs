@@ -33,6 +33,8 @@ impl From<Error> for Stop {
 const STEPS_OF_REMAINDER: usize = 4;
 /// Deeper schemas and values are refused.
 const DEEPEST: usize = 256;
+/// Bytes of an item that is kept to be compared with others, with its place, besides its text.
+const KEPT_ITEM: usize = 64;
 /// No more messages are kept once they are this long together.
 const MOST_TEXT: usize = 1 << 20;
 /// A message is cut behind this many bytes.
@@ -42,7 +44,8 @@ const REMEMBERED: (usize, usize) = (4_096, 256);
 
 /// Returns the messages about a body, in the order in which the library reports them.
 pub(super) fn validate(compiled: &Compiled, body: &Node<'_>, budget: &Budget<'_>) -> Result<Vec<String>, Stop> {
-    let mut checker = Checker { compiled, here: Vec::new(), depth: 0, budget, known: HashMap::new() };
+    let mut checker =
+        Checker { compiled, here: Vec::new(), depth: 0, budget, known: HashMap::new(), twins: HashMap::new() };
     let mut report = Report { failed: false, messages: Some(Vec::new()), length: 0 };
     checker.check(0, body, &mut report)?;
     Ok(report.messages.unwrap_or_default())
@@ -78,6 +81,8 @@ struct Checker<'a> {
     budget: &'a Budget<'a>,
     /// Outcomes of patterns, by the address of the pattern and a short text.
     known: HashMap<(usize, String), Option<bool>>,
+    /// The arrays that were searched for equal items, by address: whether they have some.
+    twins: HashMap<usize, bool>,
 }
 
 impl<'a> Checker<'a> {
@@ -277,6 +282,37 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
+    /// Checks whether an array has equal items, which is found out once.
+    fn has_twins(&mut self, items: &[Node<'_>]) -> Result<bool, Stop> {
+        // Empty arrays have one address.
+        if items.len() < 2 {
+            return Ok(false);
+        }
+        let address = items.as_ptr().addr();
+        if let Some(known) = self.twins.get(&address) {
+            return Ok(*known);
+        }
+        let found = self.budget.briefly(|| {
+            self.budget.hold(items.len().saturating_mul(KEPT_ITEM))?;
+            let mut seen = HashSet::with_capacity(items.len());
+            let mut twin = false;
+            for item in items {
+                let size = item.size(usize::MAX);
+                self.spend(size)?;
+                // It is measured, hashed, written and kept.
+                self.budget.charge(item.steps().saturating_mul(4))?;
+                self.budget.hold(size)?;
+                let mut key = format!("{}:", item.hash());
+                item.write_key(&mut key);
+                twin |= !seen.insert(key);
+            }
+            Ok::<_, Stop>(twin)
+        })?;
+        self.budget.hold(size_of::<(usize, bool)>())?;
+        self.twins.insert(address, found);
+        Ok(found)
+    }
+
     fn check_array(&mut self, rule: &Rule, items: &[Node<'_>], report: &mut Report) -> Result<(), Stop> {
         let found = items.len();
         match rule {
@@ -288,21 +324,8 @@ impl<'a> Checker<'a> {
             Rule::MaxItems(most) if above(found, *most) => report.error(format_args!(
                 "array is too long: must have at most {most} elements but instance has {found} elements"
             )),
-            Rule::UniqueItems => {
-                let mut seen = HashSet::with_capacity(found);
-                let mut twin = false;
-                for item in items {
-                    let size = item.size(usize::MAX);
-                    self.spend(size)?;
-                    self.budget.charge(2 * item.steps())?;
-                    self.budget.hold(size)?;
-                    let mut key = format!("{}:", item.hash());
-                    item.write_key(&mut key);
-                    twin |= !seen.insert(key);
-                }
-                if twin {
-                    report.error(format_args!("array must not contain duplicate elements"));
-                }
+            Rule::UniqueItems if self.has_twins(items)? => {
+                report.error(format_args!("array must not contain duplicate elements"));
             }
             _ => {}
         }

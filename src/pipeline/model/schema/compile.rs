@@ -7,6 +7,7 @@ use super::number::Number;
 use crate::pipeline::model::kept_patterns::KeptPatterns;
 use crate::pipeline::model::table::Table;
 use serde_json::{Map, Value as Json};
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -114,11 +115,22 @@ pub(super) struct Compiler<'a> {
     ids: HashMap<*const Json, Id>,
     /// The schemas to compile, with the document that each is in.
     queue: Vec<(&'a Json, &'a Json)>,
+    /// The ends of references that were followed, by the address of each on the way.
+    ends: HashMap<*const Json, End<'a>>,
+}
+
+/// What a reference leads to.
+#[derive(Clone, Copy)]
+enum End<'a> {
+    /// A schema that is none, with the document that it is in.
+    Schema(&'a Json, &'a Json),
+    Circle,
+    Nothing,
 }
 
 impl<'a> Compiler<'a> {
     pub(super) fn new(schema: &'a Json, models: &'a Table<Json>, store: &'a KeptPatterns) -> Self {
-        let mut compiler = Compiler { models, store, ids: HashMap::new(), queue: Vec::new() };
+        let mut compiler = Compiler { models, store, ids: HashMap::new(), queue: Vec::new(), ends: HashMap::new() };
         compiler.id(schema, schema);
         compiler
     }
@@ -140,23 +152,36 @@ impl<'a> Compiler<'a> {
     }
 
     fn entry(&mut self, schema: &'a Json, root: &'a Json) -> Entry {
-        let mut seen = HashSet::new();
-        let (mut at, mut document) = (schema, root);
-        while let Some(target) = at.get("$ref").and_then(Json::as_str) {
-            // Whatever stands beside a reference is not looked at.
-            if !seen.insert(std::ptr::from_ref(at)) {
-                return Entry::Circle;
-            }
-            match self.resolve(target, document) {
-                Some(found) => (at, document) = found,
-                None => return Entry::Anything,
-            }
-        }
-        match at {
-            _ if !seen.is_empty() => Entry::Reference(self.id(at, document)),
-            Json::Object(keywords) => Entry::Rules(self.rules(keywords, document)),
+        match (target(schema), schema) {
+            (Some(_), _) => match self.end(schema, root) {
+                End::Schema(schema, root) => Entry::Reference(self.id(schema, root)),
+                End::Circle => Entry::Circle,
+                End::Nothing => Entry::Anything,
+            },
+            (None, Json::Object(keywords)) => Entry::Rules(self.rules(keywords, root)),
             _ => Entry::Anything,
         }
+    }
+
+    /// Follows a reference to its end, or to one that was followed before.
+    fn end(&mut self, schema: &'a Json, root: &'a Json) -> End<'a> {
+        let mut way = Vec::new();
+        let (mut at, mut document) = (schema, root);
+        let end = loop {
+            let Some(target) = target(at) else { break End::Schema(at, document) };
+            // One that is on the way leads back to itself.
+            match self.ends.entry(std::ptr::from_ref(at)) {
+                Occupied(known) => break *known.get(),
+                Vacant(new) => drop(new.insert(End::Circle)),
+            }
+            way.push(std::ptr::from_ref(at));
+            match self.resolve(target, document) {
+                Some(found) => (at, document) = found,
+                None => break End::Nothing,
+            }
+        };
+        self.ends.extend(way.into_iter().map(|address| (address, end)));
+        end
     }
 
     /// `#/definitions/Pet`, `#`, or the address of another model of the API.
@@ -270,6 +295,11 @@ impl<'a> Compiler<'a> {
             _ => return None,
         })
     }
+}
+
+/// Returns the target of a reference; whatever stands beside it is not looked at.
+fn target(schema: &Json) -> Option<&str> {
+    schema.get("$ref").and_then(Json::as_str)
 }
 
 /// The members of an object, sorted as Java sorts texts.
