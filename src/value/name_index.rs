@@ -35,7 +35,7 @@ impl<const FOLD: bool> NameIndex<FOLD> {
 
     /// Records the last of `count` names, which is a new one.
     pub(crate) fn add<'n>(&mut self, count: usize, at: impl Fn(usize) -> &'n str) {
-        if count <= MAX_LINEAR {
+        if count <= MAX_LINEAR && self.places.is_none() {
             return;
         }
         let first = if self.places.is_none() { 0 } else { count - 1 };
@@ -45,9 +45,27 @@ impl<const FOLD: bool> NameIndex<FOLD> {
         }
     }
 
-    /// Forgets all places, as after a removal.
+    /// Forgets all places.
     pub(crate) fn clear(&mut self) {
         self.places = None;
+    }
+
+    /// Forgets a name, whose entries stood at the places `removed`, in order, and moves what is behind them.
+    ///
+    /// No other name is hashed.
+    pub(crate) fn remove(&mut self, name: &str, removed: &[usize]) {
+        let (Some(places), Some(first)) = (&mut self.places, removed.first()) else { return };
+        let name_hash = hash::<FOLD>(&places.state, name);
+        if let Ok(found) = places.table.find_entry(name_hash, |place| *place as usize == *first) {
+            found.remove();
+        }
+        for place in places.table.iter_mut() {
+            let before = match removed {
+                [one] => usize::from(*one < *place as usize),
+                several => several.partition_point(|at| *at < *place as usize),
+            };
+            *place -= u32::try_from(before).unwrap_or_default();
+        }
     }
 }
 
@@ -98,5 +116,25 @@ mod tests {
         }
         exact.clear();
         assert_eq!(exact.position("Name-7", names.len(), at), Some(7));
+    }
+
+    #[test]
+    fn places_move_when_a_name_is_removed() {
+        let mut names: Vec<String> = (0..40).map(|i| format!("Name-{}", i % 30)).collect();
+        let mut index = NameIndex::<true>::default();
+        (1..=names.len()).for_each(|count| index.add(count, |at| names[at].as_str()));
+        // The list becomes short, and long again.
+        for gone in [3, 29, 0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12] {
+            let name = format!("Name-{gone}");
+            let places: Vec<usize> = (0..names.len()).filter(|at| names[*at] == name).collect();
+            index.remove(&name.to_uppercase(), &places);
+            names.retain(|other| *other != name);
+            names.push(format!("More-{gone}"));
+            index.add(names.len(), |at| names[at].as_str());
+            for name in names.iter().chain([&name]) {
+                let expected = names.iter().position(|other| other == name);
+                assert_eq!(index.position(name, names.len(), |at| names[at].as_str()), expected, "{name}");
+            }
+        }
     }
 }

@@ -217,3 +217,31 @@ fn mappings_of_http_apis_grow_no_faster_than_their_number() {
     let [small, large] = [200, 800].map(steps);
     assert!(large < small * 5, "{small} to {large} steps");
 }
+
+/// What stays is not hashed again: a header that is removed costs one step for each that there is, and more for
+/// names that are long.
+#[test]
+fn removed_headers_cost_a_walk() {
+    let steps = |action: &str, length: usize| {
+        let (count, name) = (1_000, |i: usize| format!("{}{i:04}", "N".repeat(length)));
+        let api = json!({"protocol": "HTTP", "methods": [{"routeKey": "$default", "integration": {
+            "type": "http_proxy", "httpMethod": "ANY", "uri": "https://b.test/", "requestParameters":
+                table(count, |i| format!("{action}:header.{}", name(i)), |_| "v".into())}}]});
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+        let mut request = MethodRequest::new("GET", "/");
+        (0..2 * count).for_each(|i| request.headers.add(name(i), i.to_string()));
+        let mut invocation = Invocation::new();
+        let outcome = api.handle(request, None, &mut invocation);
+        let sent = outcome.integration_request.expect("a request").headers;
+        for i in [0, count - 1, count, 2 * count - 1] {
+            let expected =
+                if i >= count { Some(i.to_string()) } else { (action == "overwrite").then(|| "v".to_owned()) };
+            assert_eq!(sent.get(&name(i)).map(str::to_owned), expected, "{action} {i}");
+        }
+        invocation.steps()
+    };
+    for action in ["remove", "overwrite"] {
+        let (short, long) = (steps(action, 1), steps(action, 500));
+        assert!(short < 3_000_000 && long > 20_000_000, "{action}: {short} and {long} steps");
+    }
+}

@@ -81,17 +81,64 @@ fn requests_that_no_client_can_send_are_refused() {
     }
 }
 
+/// The others are sent, and a note tells what is missing.
 #[test]
 fn gateway_responses_leave_out_headers_that_would_forge_one() {
     let api: Api = serde_json::from_value(json!({"gatewayResponses": {"DEFAULT_4XX": {"responseParameters": {
-        "gatewayresponse.header.X": "method.request.querystring.q"}}}}))
+        "gatewayresponse.header.X": "method.request.querystring.q",
+        "gatewayresponse.header.a b": "'v'", "gatewayresponse.header.Y": "'y'"}}}}))
     .unwrap();
     let get = |value: &str| {
+        let mut invocation = Invocation::new();
         let request = MethodRequest::new("GET", "/").with_query("q", value);
-        let response = PreparedApi::new(&api).handle(request, None, &mut Invocation::new()).response;
-        response.headers.get("X").map(str::to_owned)
+        let response = PreparedApi::new(&api).handle(request, None, &mut invocation).response;
+        assert_eq!((response.headers.get("a b"), response.headers.get("Y")), (None, Some("y")));
+        let told = invocation.notes.iter().filter(|note| note.code == Code::Mapping).map(|note| note.detail.clone());
+        (response.headers.get("X").map(str::to_owned), told.collect::<Vec<_>>().join("\n"))
     };
-    assert_eq!((get("a"), get("a\r\nb")), (Some("a".to_owned()), None));
+    let (sent, told) = get("a");
+    assert_eq!(sent.as_deref(), Some("a"));
+    assert!(told.contains(r#"the header "a b" of the gateway response has a character in its name"#), "{told}");
+    let (sent, told) = get("a\r\nb");
+    assert_eq!(sent, None);
+    assert!(told.contains(r#"the header "X" of the gateway response has a line break or a NUL"#), "{told}");
+}
+
+#[test]
+fn the_status_of_a_gateway_response_is_one_of_http() {
+    for (text, status, notes) in [("418", 418, 0), ("999", 403, 1), ("99", 403, 1), ("teapot", 403, 1)] {
+        let api: Api =
+            serde_json::from_value(json!({"gatewayResponses": {"DEFAULT_4XX": {"statusCode": text}}})).unwrap();
+        let mut invocation = Invocation::new();
+        let response = PreparedApi::new(&api).handle(MethodRequest::new("GET", "/"), None, &mut invocation).response;
+        let told = invocation.notes.iter().filter(|note| note.detail.contains("is not a whole number")).count();
+        assert_eq!((response.status, told), (status, notes), "{text}");
+    }
+}
+
+/// No client or server takes them.
+#[test]
+fn names_of_headers_are_tokens() {
+    let call = |name: &str| {
+        let template = format!("#set($context.requestOverride.header['{name}'] = 'v'){{}}");
+        let integration = http(json!({"requestTemplates": {"application/json": template}}));
+        let outcome = call(&integration, MethodRequest::new("POST", "/p"), &mut Invocation::new());
+        outcome.refusal.map(|refusal| refusal.cause.to_string())
+    };
+    assert_eq!(call("X-Name_1.a~!"), None);
+    for (name, why) in [
+        ("a b", "a character in its name that no name of a header has"),
+        ("a(b", "a character in its name"),
+        ("\u{e9}", "a character in its name"),
+        ("\u{200b}", "a character in its name"),
+        ("a\u{7f}", "a character in its name"),
+        ("a:b", "a character in its name"),
+        ("a\nb", "a line break or a NUL in its name"),
+        ("", "an empty name"),
+    ] {
+        let told = call(name).unwrap_or_default();
+        assert!(told.contains(why), "{name:?}: {told}");
+    }
 }
 
 /// The built-in answer takes its place.

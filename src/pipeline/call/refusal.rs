@@ -5,11 +5,11 @@
 
 use super::response_type::ResponseType;
 use crate::budget::Budget;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, cut};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::mapping::payload::{context_value, copied};
-use crate::pipeline::message::headers::is_broken;
+use crate::pipeline::message::headers::{is_broken, unsendable};
 use crate::pipeline::message::media;
 use crate::pipeline::message::{Headers, MethodRequest, MethodResponse};
 use crate::pipeline::model::{Api, GatewayResponse, Table};
@@ -131,17 +131,17 @@ impl Refusal {
         context: &Json,
         stage_variables: &Table<String>,
     ) -> MethodResponse {
-        self.answer_and_fault(api, request, context, stage_variables).0
+        self.answer_and_faults(api, request, context, stage_variables).0
     }
 
-    /// As [`answer`](Refusal::answer), with the fault for which the configured answer is not used.
-    pub(crate) fn answer_and_fault(
+    /// As [`answer`](Refusal::answer), with the faults for which parts of the configured answer are not used.
+    pub(crate) fn answer_and_faults(
         &self,
         api: &Api,
         request: &MethodRequest,
         context: &Json,
         stage_variables: &Table<String>,
-    ) -> (MethodResponse, Option<Error>) {
+    ) -> (MethodResponse, Vec<Error>) {
         let mut context = context.clone();
         if let Some(members) = context.as_object_mut() {
             members.insert("error".to_owned(), self.error());
@@ -152,13 +152,23 @@ impl Refusal {
         let variables = Variables { request, context: &context, stage_variables, budget: &budget };
         let configured = self.configured(&api.gateway_responses).map(|(_, own)| own);
 
-        let status = configured.and_then(|own| own.status_code.as_ref()).and_then(|text| text.parse().ok());
+        let mut faults = Vec::new();
+        let status = configured.and_then(|own| own.status_code.as_ref()).and_then(|text| match text.parse() {
+            Ok(number @ 100..=599) => Some(number),
+            _ => {
+                let text = cut(text, 100);
+                let why = format!("the status {text:?} of the gateway response is not a whole number from 100 to 599");
+                faults.push(Error::new(Code::Configuration, why));
+                None
+            }
+        });
         let mut response = MethodResponse { status: status.unwrap_or(self.status), ..MethodResponse::default() };
         let own = configured.and_then(|own| template(&own.response_templates, request));
-        let fault = own
-            .filter(|(media_type, _)| is_broken(media_type))
-            .map(|_| Error::new(Code::Mapping, "the media type of the gateway response has a line break or a NUL"));
-        let own = own.filter(|_| fault.is_none());
+        if own.is_some_and(|(media_type, _)| is_broken(media_type)) {
+            let why = "the media type of the gateway response has a line break or a NUL";
+            faults.push(Error::new(Code::Mapping, why));
+        }
+        let own = own.filter(|(media_type, _)| !is_broken(media_type));
         let own = own.and_then(|(media_type, template)| Some((media_type, variables.substitute(template).ok()?)));
         let (media_type, body) = match own {
             Some(own) => own,
@@ -171,12 +181,13 @@ impl Refusal {
         response.headers.set("x-amzn-ErrorType", self.response_type.error_type());
         if let Some(own) = configured {
             let mut headers = response.headers.clone();
-            // Headers that take more than the limit or cannot be sent are left out, all of them.
-            if variables.set_headers(&own.response_parameters, &mut headers).is_ok() && headers.unsendable().is_none() {
+            // Headers that take more than the limit are left out, all of them.
+            if variables.set_headers(&own.response_parameters, &mut headers, &mut faults).is_ok() {
                 response.headers = headers;
             }
         }
-        (response, budget.check().err().or(fault))
+        faults.extend(budget.check().err());
+        (response, faults)
     }
 
     fn error(&self) -> Json {
@@ -267,7 +278,14 @@ impl Variables<'_> {
         }
     }
 
-    fn set_headers(&self, mappings: &Table<String>, headers: &mut Headers) -> Result<(), Error> {
+    /// Sets the mapped headers, but for those that cannot be sent; the first of these is told.
+    fn set_headers(
+        &self,
+        mappings: &Table<String>,
+        headers: &mut Headers,
+        faults: &mut Vec<Error>,
+    ) -> Result<(), Error> {
+        let mut unsent = None;
         for (target, source) in mappings.iter() {
             let Some(name) = target.strip_prefix("gatewayresponse.header.") else { continue };
             let fixed = source.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
@@ -277,10 +295,13 @@ impl Variables<'_> {
                 // Documents also write static texts without quotes.
                 (None, None) => Some(source.clone()),
             };
-            if let Some(value) = value {
-                headers.set_within(name, value, self.budget)?;
+            let Some(value) = value else { continue };
+            match unsendable(name, &value, " of the gateway response") {
+                None => headers.set_within(name, value, self.budget)?,
+                Some(why) => unsent = unsent.or(Some(Error::new(Code::Mapping, why))),
             }
         }
+        faults.extend(unsent);
         Ok(())
     }
 }

@@ -87,8 +87,7 @@ impl Prepared {
         (mapped, uri, body): (Mapped, String, Vec<u8>),
         budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Error> {
-        if let Some(name) = mapped.headers.unsendable() {
-            let why = format!("the header {name:?} of the request to the backend has a line break or a NUL");
+        if let Some(why) = mapped.headers.unsendable(" of the request to the backend") {
             return Err(Error::new(Code::Mapping, why));
         }
         let model = &integration.model;
@@ -188,11 +187,8 @@ pub(crate) fn check_sendable(request: &MethodRequest) -> Result<(), Refusal> {
 /// # Errors
 /// A refusal with 500.
 pub(crate) fn check_answer(answer: &MethodResponse) -> Result<(), Refusal> {
-    match answer.headers.unsendable() {
-        Some(name) => {
-            let why = format!("the header {name:?} of the response has a line break or a NUL");
-            Err(Refusal::configuration(Error::new(Code::Mapping, why)))
-        }
+    match answer.headers.unsendable(" of the response") {
+        Some(why) => Err(Refusal::configuration(Error::new(Code::Mapping, why))),
         None => Ok(()),
     }
 }

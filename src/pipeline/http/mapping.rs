@@ -353,10 +353,7 @@ impl ParameterMapping {
         headers: &mut Headers,
     ) -> Result<(), Error> {
         match (self.action, self.value_of(message)?) {
-            (MappingAction::Remove, _) => {
-                message.budget.charge(headers.len())?;
-                headers.remove(name);
-            }
+            (MappingAction::Remove, _) => headers.remove_within(name, message.budget)?,
             (MappingAction::Append, Some(value)) => headers.add(name, value),
             (MappingAction::Overwrite, Some(value)) => headers.set_within(name, value, message.budget)?,
             (_, None) => {}

@@ -110,13 +110,24 @@ impl Headers {
         self.add(name, value);
     }
 
-    /// Replaces every value of a name; a header that has one costs a walk over all.
+    /// Replaces every value of a name.
     ///
     /// # Errors
     /// The error of the budget.
     pub(crate) fn set_within(&mut self, name: &str, value: String, budget: &Budget<'_>) -> Result<(), Error> {
-        budget.charge(if self.contains(name) { 4 + self.len() } else { 4 })?;
-        self.set(name, value);
+        self.remove_within(name, budget)?;
+        self.add(name, value);
+        Ok(())
+    }
+
+    /// Removes every value of a name, ignoring case; a name that has one is compared with all.
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(crate) fn remove_within(&mut self, name: &str, budget: &Budget<'_>) -> Result<(), Error> {
+        let each = 1 + name.len() / 32;
+        budget.charge(if self.contains(name) { 4 + self.len().saturating_mul(each) } else { 4 })?;
+        self.remove(name);
         Ok(())
     }
 
@@ -129,11 +140,18 @@ impl Headers {
 
     /// Removes every value of a name, ignoring case.
     pub fn remove(&mut self, name: &str) {
-        if !self.contains(name) {
-            return;
-        }
-        self.entries.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-        self.index_again();
+        let Some(first) = self.position(name) else { return };
+        let mut removed = Vec::new();
+        let mut at = 0;
+        self.entries.retain(|(n, _)| {
+            let is_removed = at >= first && n.eq_ignore_ascii_case(name);
+            if is_removed {
+                removed.push(at);
+            }
+            at += 1;
+            !is_removed
+        });
+        self.index.remove(name, &removed);
     }
 
     fn index_again(&mut self) {
@@ -184,15 +202,15 @@ impl Headers {
         self.position(name).is_some()
     }
 
-    /// Returns the name of the first header that cannot be sent: a name or value with a line break, a NUL or, in
-    /// a name, another character that ends it.
-    pub(crate) fn unsendable(&self) -> Option<&str> {
-        let is_name = |name: &str| !name.is_empty() && !any(name, |byte| byte.is_ascii_control() || byte == b':');
+    /// Describes the first header that cannot be sent: `the header "a b" of the response has …`.
+    pub(crate) fn unsendable(&self, of: &str) -> Option<String> {
         // Those of the gateway are sound.
-        let is_own = |text: &Text| matches!(text, Cow::Borrowed(_));
-        let is_sound =
-            |name: &Text, value: &Text| (is_own(name) || is_name(name)) && (is_own(value) || !is_broken(value));
-        self.entries.iter().find(|(name, value)| !is_sound(name, value)).map(|(name, _)| &**name)
+        let foreign = |text: &'_ Text| matches!(text, Cow::Owned(_));
+        self.entries.iter().find_map(|(name, value)| {
+            let in_name = if foreign(name) { fault_of_name(name) } else { None };
+            let fault = in_name.or_else(|| if foreign(value) { fault_of_value(value) } else { None });
+            fault.map(|fault| told(name, of, fault))
+        })
     }
 
     /// Iterates over names and values in order.
@@ -216,6 +234,33 @@ impl Headers {
             }
         }
         groups.into_iter()
+    }
+}
+
+/// Describes why a header of a name and a value cannot be sent, if so: `the header "a b" of the response has …`.
+pub(crate) fn unsendable(name: &str, value: &str, of: &str) -> Option<String> {
+    fault_of_name(name).or_else(|| fault_of_value(value)).map(|fault| told(name, of, fault))
+}
+
+fn told(name: &str, of: &str, fault: &str) -> String {
+    format!("the header {name:?}{of} has {fault}")
+}
+
+fn fault_of_value(value: &str) -> Option<&'static str> {
+    is_broken(value).then_some("a line break or a NUL")
+}
+
+/// A name is a token (RFC 9110, 5.6.2).
+fn fault_of_name(name: &str) -> Option<&'static str> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() {
+        Some("an empty name")
+    } else if any(name, |byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        Some("a line break or a NUL in its name")
+    } else if any(name, |byte| !is_token(byte)) {
+        Some("a character in its name that no name of a header has")
+    } else {
+        None
     }
 }
 

@@ -81,9 +81,7 @@ impl<V> Table<V> {
     pub fn remove(&mut self, name: &str) -> Option<V> {
         let at = self.position(name)?;
         let (_, value) = self.entries.remove(at);
-        self.index.clear();
-        let entries = &self.entries;
-        self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
+        self.index.remove(name, &[at]);
         Some(value)
     }
 

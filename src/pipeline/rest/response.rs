@@ -166,8 +166,9 @@ pub(crate) fn refuse(
             None => choice,
         });
     }
-    let (mut answer, fault) = refusal.answer_and_fault(api, request, &invocation.context, &invocation.stage_variables);
-    if let Some(fault) = fault {
+    let (mut answer, faults) =
+        refusal.answer_and_faults(api, request, &invocation.context, &invocation.stage_variables);
+    for fault in faults {
         invocation.note_refusal(Step::Response, &Refusal::configuration(fault));
     }
     sign(&mut answer, invocation);
