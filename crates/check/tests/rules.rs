@@ -115,6 +115,31 @@ fn a_fix_removes_its_finding() {
     assert!(fixed.len() >= 12, "{fixed:?}");
 }
 
+/// A fix that would change more than the line ends or the last comma is not offered.
+#[test]
+fn safe_fixes_do_no_harm() {
+    let is_fixed = |text: &str| {
+        let found = check(Path::new("t.vtl"), text);
+        let of_rule = |it: &&Found| matches!(it.diagnostic.code, Code::FormNewline | Code::CommaInLoop);
+        let found: Vec<&Found> = found.iter().filter(of_rule).collect();
+        assert!(!found.is_empty(), "{text}");
+        found.iter().any(|it| it.fix.is_some())
+    };
+    for text in ["a=$x\n&c=d", "a=$x[0]\n[0]", "a=b#* c *#\n&c=d", "a=#[[x]]#\n&c=d", "a=#b\n&c=d"] {
+        assert!(is_fixed(&format!("Action=Publish&{text}")), "{text}");
+    }
+    for text in ["a=b#\n&c=d", "a=b#\r\n&c=d", "a=b\\#\n&c=d", "a=#[[x\ny]]#", "a=$x\n[0]&c=d", "a=$x.y\n[0]&c=d"] {
+        assert!(!is_fixed(&format!("Action=Publish&{text}")), "{text}");
+    }
+    let of_loop = |body: &str| format!("[#foreach($x in $input.path('$.l')){body}#end]");
+    for body in ["\"$x\",", "#if($x == 1)#end\"$x\","] {
+        assert!(is_fixed(&of_loop(body)), "{body}");
+    }
+    for body in ["#if($foreach.index == 1)#break#end\"$x\",", "#foreach($i in [1..2])\"$x$i\",#end"] {
+        assert!(!is_fixed(&of_loop(body)), "{body}");
+    }
+}
+
 /// Templates that are recorded as working on the service have no error; each warning is right for a reason.
 #[test]
 fn recorded_templates_have_no_error() {

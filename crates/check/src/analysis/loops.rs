@@ -1,5 +1,6 @@
 //! The `#foreach` loops of a template, found by their places.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use vtl::syntax_unstable::ast::{Ast, Kind};
 
@@ -8,22 +9,32 @@ use vtl::syntax_unstable::ast::{Ast, Kind};
 pub struct Loops {
     /// By their starts, each with the number of the loop around it.
     all: Vec<(Range<usize>, Option<usize>)>,
+    /// The numbers of those that may end before their last turn.
+    broken_off: BTreeSet<usize>,
 }
 
 impl Loops {
     /// Lists the loops of a template.
     pub fn of(ast: &Ast<'_>) -> Loops {
-        let mut loops = Loops { all: Vec::new() };
+        let mut loops = Loops { all: Vec::new(), broken_off: BTreeSet::new() };
         for node in &ast.nodes {
-            if let Kind::Directive(directive) = &node.kind
-                && directive.name == "foreach"
-            {
-                let bounds = node.span.range().start..directive.whole.end();
-                let outer = loops.innermost(bounds.start);
-                loops.all.push((bounds, outer));
+            let Kind::Directive(directive) = &node.kind else { continue };
+            let start = node.span.range().start;
+            match directive.name {
+                "foreach" => {
+                    let outer = loops.innermost(start);
+                    loops.all.push((start..directive.whole.end(), outer));
+                }
+                "break" => loops.broken_off.extend(loops.innermost(start)),
+                _ => {}
             }
         }
         loops
+    }
+
+    /// Checks whether the innermost loop around an offset has a `#break`: its last turn is not known before.
+    pub fn has_break(&self, at: usize) -> bool {
+        self.innermost(at).is_some_and(|number| self.broken_off.contains(&number))
     }
 
     /// Returns the loop that starts at an offset.

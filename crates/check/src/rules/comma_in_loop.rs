@@ -67,16 +67,17 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
             continue;
         }
         let severity = if others.is_empty() { Severity::Error } else { Severity::Warning };
+        let start = broken.span.range().start;
         // Then the outer loop wants a comma as well.
-        let is_nested = broken.decisions.iter().filter(|it| it.has_turns()).count() > 1;
+        let is_nested = template.loops.around(start).nth(1).is_some();
         let condition = if others.is_empty() { "" } else { ", if conditions in the loop go this way" };
         let finding = match broken.fault {
             Fault::TrailingComma => {
                 let message = format!("the last turn of the loop leaves a comma{condition}");
                 let finding = Finding::new(Code::CommaInLoop, broken.span, message)
                     .help("write it as `#if($foreach.hasNext),#end`");
-                let is_inside = within.contains(&broken.span.range().start);
-                if others.is_empty() && is_inside && !is_nested && template.text(broken.span) == "," {
+                let is_last_known = within.contains(&start) && !is_nested && !template.loops.has_break(start);
+                if others.is_empty() && is_last_known && template.text(broken.span) == "," {
                     finding.fix(Fix::safe([(broken.span, "#if($foreach.hasNext),#end".to_owned())]))
                 } else {
                     finding

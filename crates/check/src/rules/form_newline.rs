@@ -31,37 +31,49 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let mut pending: Vec<Break> = Vec::new();
     // End of a reference behind which `##` is text.
     let mut open_end = None;
+    // Set behind a `#` that is text.
+    let mut hash = false;
     for node in &template.ast.nodes {
         match &node.kind {
             Kind::Text(text) => {
                 let Some(start) = offset(template.source, text) else { return };
+                // The text of `#[[…]]#` has no comments.
+                let is_literal = node.span.range().len() != text.len();
                 for (at, c) in text.char_indices() {
                     if c == '\n' && started {
                         let first = at - usize::from(text[..at].ends_with('\r'));
                         let place = Span::new(start + first, at + 1 - first);
-                        pending.push(Break { place, follows_name: open_end == Some(start + first) });
+                        let follows_name = open_end == Some(start + first);
+                        let is_index = follows_name && text[at + 1..].starts_with('[');
+                        let is_behind_hash = if first == 0 { hash } else { text[..first].ends_with('#') };
+                        let is_open = is_literal || is_index || is_behind_hash;
+                        pending.push(Break { place, follows_name, takes_comment: !is_open });
                     } else if !c.is_whitespace() {
                         started = true;
                         breaks.append(&mut pending);
                     }
                 }
+                hash = !is_literal && text.ends_with('#');
             }
+            Kind::Marks(marks) => hash = marks.ends_with('#'),
             Kind::Reference(reference) => {
                 started = true;
                 breaks.append(&mut pending);
                 let is_closed = reference.formal || matches!(reference.steps.last(), Some(Step::Method(..) | Step::Index(..)));
                 open_end = (!is_closed).then_some(node.span.end());
+                hash = false;
             }
-            _ => {}
+            _ => hash = false,
         }
     }
     if let Some(first) = breaks.first() {
-        let edits = breaks.iter().flat_map(Break::edits).collect::<Vec<_>>();
-        found.push(
-            Finding::new(Code::FormNewline, first.place, "the line end becomes a part of the form's value")
-                .help("write the form in one line, or end the line with `##`")
-                .fix(Fix::safe(edits)),
-        );
+        let finding = Finding::new(Code::FormNewline, first.place, "the line end becomes a part of the form's value")
+            .help("write the form in one line, or end the line with `##`");
+        found.push(if breaks.iter().all(|it| it.takes_comment) {
+            finding.fix(Fix::safe(breaks.iter().flat_map(Break::edits).collect::<Vec<_>>()))
+        } else {
+            finding
+        });
     }
     for print in &template.sites.prints {
         let text = print.value.text();
@@ -84,6 +96,8 @@ struct Break {
     place: Span,
     /// Set behind the name of a variable or property, where `##` begins no comment.
     follows_name: bool,
+    /// Not set where a comment would be text, take a `#` in front of it, or be a part of a reference.
+    takes_comment: bool,
 }
 
 impl Break {
