@@ -200,6 +200,7 @@ mod tests {
         }
         assert_eq!(fill_in_uri("http://${stageVariables.gone}/", &none, &none), "http:///");
     }
+
     #[test]
     fn texts_in_braces_are_masked() {
         for (uri, variables, open) in [
