@@ -1,6 +1,7 @@
 //! The nesting of a document's maps, in JSON by braces and in YAML by indentation: read in one pass, without
 //! a parser, so that it holds for documents that do not parse.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
@@ -48,13 +49,16 @@ pub(crate) struct Owner {
 pub(crate) struct Outline {
     parts: Vec<Part>,
     is_json: bool,
+    /// The last part in front of an offset that was looked at, and the innermost around the offset.
+    last: Cell<(Option<usize>, Option<usize>)>,
 }
 
 impl Outline {
     /// Reads a document.
     pub fn new(source: &str) -> Outline {
         let is_json = source.trim_start().starts_with('{');
-        Outline { parts: if is_json { braces(source) } else { indented(source) }, is_json }
+        let parts = if is_json { braces(source) } else { indented(source) };
+        Outline { parts, is_json, last: Cell::default() }
     }
 
     /// Returns the first part in each with a name as its key, by the part around it.
@@ -75,13 +79,16 @@ impl Outline {
         self.is_json
     }
 
-    /// Returns the lines of the map that is `levels` around the key at an offset; all lines if there is none.
+    /// Returns the lines of the map that is `levels` around the key at an offset; all lines if there is none. It is
+    /// asked for offsets in their order: behind many parts that have ended it goes on from the last answer.
     pub fn around(&self, at: usize, levels: usize) -> RangeInclusive<usize> {
-        let before = self.parts.partition_point(|part| part.start <= at);
-        let mut part = before.checked_sub(1);
+        let before = self.parts.partition_point(|part| part.start <= at).checked_sub(1);
+        let (last, around) = self.last.get();
+        let mut part = if last == before { around } else { before };
         while let Some(inner) = part.filter(|part| self.parts[*part].end <= at) {
             part = self.parts[inner].around;
         }
+        self.last.set((before, part));
         // In YAML the innermost part is the key's own line.
         for _ in usize::from(self.is_json)..levels {
             part = part.and_then(|part| self.parts[part].around);

@@ -215,15 +215,8 @@ fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
     let mut outline = None;
     // Start of a line of YAML, a place in it, and the braces that are open there.
     let mut flow = (0, 0, 0_usize);
-    for (at, _) in source.match_indices(WORD) {
-        let before = source[..at].trim_end_matches("x-").trim_end_matches(['"', '\'']);
-        let behind = source[at + WORD.len()..].trim_start_matches(['"', '\'']);
-        let is_key = behind.trim_start().starts_with(':')
-            && before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '{' | ','));
-        if !is_key {
-            continue;
-        }
-        let value_at = source.len() - behind.len() + behind.find(':').unwrap_or(0) + 1;
+    let mut keys = source.match_indices(WORD).filter_map(|(at, _)| Some((at, value_of(source, at)?))).peekable();
+    while let Some((at, value_at)) = keys.next() {
         // A key of `Metadata` holds for what has the metadata.
         let levels: usize = if source[..at].ends_with("x-") { 1 } else { 2 };
         let outline = outline.get_or_insert_with(|| Outline::new(source));
@@ -238,7 +231,11 @@ fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
         // The maps that a line of YAML has within braces are no lines of their own.
         let within = if outline.is_json() { 0 } else { opened };
         let scope = outline.around(at, levels.saturating_sub(within));
-        let value = &source[value_at..];
+        // A list ends in front of the next key, closed or not: no part of the text is read for two keys.
+        let value = match keys.peek() {
+            Some((next, _)) => before_key(source.get(value_at..*next).unwrap_or_default()),
+            None => &source[value_at..],
+        };
         let value = match value.trim_start().starts_with('[') {
             true => &value[..value.find(']').unwrap_or(value.len())],
             false => &value[..block(value)],
@@ -246,7 +243,10 @@ fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
         let mut offset = value_at;
         for line in value.split_inclusive(['\n', ',']) {
             let word = line.trim_matches([' ', '\n', '\r', '\t', '-', '[', ']', '"', '\'', ',', '}']);
-            if !word.is_empty() && budget.charge(STEPS).is_ok() {
+            if !word.is_empty() {
+                if budget.charge(STEPS).is_err() {
+                    return found;
+                }
                 let at = offset + line.find(word).unwrap_or(0);
                 let name = word.split([':', ' ']).next().unwrap_or_default().to_owned();
                 found.push(Suppression { code: Code::from_name(&name), name, at, lines: scope.clone() });
@@ -255,6 +255,20 @@ fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
         }
     }
     found
+}
+
+/// Returns the offset of the value of a key whose word is at an offset; `None` if the word is no key.
+fn value_of(source: &str, at: usize) -> Option<usize> {
+    let before = source[..at].trim_end_matches("x-").trim_end_matches(['"', '\'']);
+    let behind = source[at + WORD.len()..].trim_start_matches(['"', '\'']).trim_start();
+    let is_key = behind.starts_with(':')
+        && before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '{' | ','));
+    is_key.then_some(source.len() - behind.len() + 1)
+}
+
+/// Returns what is in front of the line or item in which another key begins.
+fn before_key(text: &str) -> &str {
+    &text[..text.rfind(['\n', ',', '{', ']']).map_or(0, |at| at + 1)]
 }
 
 /// Returns the length of a YAML value: the rest of its line, or the list below it.
@@ -323,6 +337,24 @@ mod tests {
         let cfn =
             "Resources:\n  M:\n    Metadata:\n      vtl-ignore:\n        - V701\n    Type: x\n  N:\n    Type: y\n";
         assert_eq!(shown(&Suppressions::in_document(cfn, &Budget::unlimited())), [("V701".to_owned(), 2, 6)]);
+    }
+
+    /// What is not closed ends in front of the next key, and is not read again for each of them.
+    #[test]
+    fn lists_that_are_not_closed_end_at_the_next_key() {
+        let names = |text: &str| {
+            let found = Suppressions::in_document(text, &Budget::unlimited());
+            found.all.iter().map(|it| it.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("a: 1 # x-vtl-ignore: [V701\nx-vtl-ignore: [V702]\n"), ["V701", "V702"]);
+        assert_eq!(
+            names("x-vtl-ignore: V701 # no vtl-ignore below\nb:\n  x-vtl-ignore:\n  - V702\n"),
+            ["V701", "V702"]
+        );
+        assert_eq!(names("{\"x-vtl-ignore\": [\"V701\"], \"b\": {\"x-vtl-ignore\": [\"V702\"]}}"), ["V701", "V702"]);
+        for key in ["# x-vtl-ignore: [\n", "- x-vtl-ignore:\n"] {
+            assert_eq!(names(&key.repeat(50_000)), [""; 0]);
+        }
     }
 
     #[test]
