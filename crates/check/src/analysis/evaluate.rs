@@ -2,7 +2,7 @@
 
 use crate::analysis::path::Path;
 use crate::analysis::sites::{Access, Operation, Test};
-use crate::analysis::value::{Form, Origin, Place, Text, Value};
+use crate::analysis::value::{Form, LONGEST, Origin, Place, Text, Value};
 use crate::analysis::walk::Walker;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -35,8 +35,8 @@ pub fn method_names(receivers: Option<&[&str]>) -> Vec<&'static str> {
     names
 }
 
-/// Bytes of a text that is put together.
-const MOST_TEXT: usize = 64 << 10;
+/// Bytes of a text that is put together: a longer one is not known, even without its last blank.
+const MOST_TEXT: usize = LONGEST + 2;
 /// Bytes of the longest path below `$context`.
 const MOST_PATH: usize = 200;
 
@@ -107,48 +107,40 @@ impl<'a, 's> Walker<'a, 's> {
                     _ => None,
                 }
             }
+            ExprKind::Chain(first, rest) if rest.len() == 1 => {
+                let left = (&**first, self.value(first, path));
+                let right = (&rest[0].right, self.value(&rest[0].right, path));
+                match self.operation(rest[0].operator, left.clone(), right.clone()) {
+                    Value::Boolean(None) => has_next(rest[0].operator, left, right, path),
+                    Value::Boolean(known) => known,
+                    _ => None,
+                }
+            }
             _ => match self.value(expr, path) {
-                Value::Boolean(None) => self.has_next(expr, path),
                 Value::Boolean(known) => known,
                 _ => None,
             },
         }
     }
 
-    /// Evaluates a comparison of the turn of a loop with a size that is not known: it is taken for that
-    /// of the list, as in `$foreach.count < $list.size()`.
-    fn has_next(&mut self, expr: &'a Expr<'s>, path: &Path<'a>) -> Option<bool> {
-        let has_next = path.has_next()?;
-        let ExprKind::Chain(first, rest) = &expr.kind else { return None };
-        let [joint] = rest.as_slice() else { return None };
-        let counts = |expr: &Expr<'s>, value: &Value| {
-            !matches!(expr.kind, ExprKind::Integer(_)) && matches!(value, Value::Number(Some(_)))
-        };
-        let sizes = |value: &Value| matches!(value, Value::Number(None));
-        let (left, right) = (self.value(first, path), self.value(&joint.right, path));
-        let is_turned = match (counts(first, &left) && sizes(&right), sizes(&left) && counts(&joint.right, &right)) {
-            (true, _) => false,
-            (_, true) => true,
-            _ => return None,
-        };
-        match joint.operator {
-            Operator::Ne => Some(has_next),
-            Operator::Eq => Some(!has_next),
-            Operator::Lt | Operator::Le => Some(has_next != is_turned),
-            Operator::Gt | Operator::Ge => Some(has_next == is_turned),
-            _ => None,
+    /// Evaluates an operation, and notes it.
+    fn operation(&mut self, operator: Operator, left: Operand<'a, 's>, right: Operand<'a, 's>) -> Value {
+        let result = operate(operator, &left.1, &right.1);
+        if let Value::Exact(text) = &result {
+            self.charge_bytes(text.len());
         }
+        let start = left.0.span.range().start;
+        let span = Span::new(start, right.0.span.end().saturating_sub(start));
+        self.sites.operation(Operation { operator, left, right, span });
+        result
     }
 
     fn chain(&mut self, first: &'a Expr<'s>, rest: &'a [Joint<'s>], path: &Path<'a>) -> Value {
         let mut left = (first, self.value(first, path));
         for joint in rest {
             let right = (&joint.right, self.value(&joint.right, path));
-            let result = operate(joint.operator, &left.1, &right.1);
-            let span =
-                Span::new(left.0.span.range().start, joint.right.span.end().saturating_sub(left.0.span.range().start));
-            self.sites.operation(Operation { operator: joint.operator, left, right: right.clone(), span });
-            left = (right.0, result);
+            let result = self.operation(joint.operator, left, right);
+            left = (&joint.right, result);
         }
         left.1
     }
@@ -169,7 +161,10 @@ impl<'a, 's> Walker<'a, 's> {
             };
             parts += 1;
             match (value.printed(), &mut exact) {
-                (Some(text), Some(exact)) if exact.len() < MOST_TEXT => exact.push_str(&text),
+                (Some(text), Some(exact)) if exact.len() < MOST_TEXT => {
+                    self.charge_bytes(text.len());
+                    exact.push_str(&text);
+                }
                 (Some(_), Some(_)) => exact = None,
                 (Some(_), None) => {}
                 (None, _) => {
@@ -382,6 +377,31 @@ impl<'a, 's> Walker<'a, 's> {
                     _ => Value::Unknown,
                 }),
         }
+    }
+}
+
+/// An operand with its value.
+type Operand<'a, 's> = (&'a Expr<'s>, Value);
+
+/// Evaluates a comparison of the turn of a loop with a size that is not known: it is taken for that
+/// of the list, as in `$foreach.count < $list.size()`.
+fn has_next(operator: Operator, left: Operand<'_, '_>, right: Operand<'_, '_>, path: &Path<'_>) -> Option<bool> {
+    let has_next = path.has_next()?;
+    let counts = |(expr, value): &Operand<'_, '_>| {
+        !matches!(expr.kind, ExprKind::Integer(_)) && matches!(value, Value::Number(Some(_)))
+    };
+    let sizes = |(_, value): &Operand<'_, '_>| matches!(value, Value::Number(None));
+    let is_turned = match (counts(&left) && sizes(&right), sizes(&left) && counts(&right)) {
+        (true, _) => false,
+        (_, true) => true,
+        _ => return None,
+    };
+    match operator {
+        Operator::Ne => Some(has_next),
+        Operator::Eq => Some(!has_next),
+        Operator::Lt | Operator::Le => Some(has_next != is_turned),
+        Operator::Gt | Operator::Ge => Some(has_next == is_turned),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod evaluate;
 pub mod loops;
+pub mod members;
 pub mod path;
 pub mod reader;
 pub mod references;

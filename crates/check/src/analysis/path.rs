@@ -14,6 +14,50 @@ pub struct Turn {
     pub has_next: bool,
 }
 
+/// Conditions that were decided, by their text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    all: BTreeMap<Rc<str>, bool>,
+    /// Bytes of their texts.
+    bytes: usize,
+}
+
+/// Conditions that a path knows, and bytes of the longest.
+const MOST_KNOWN: usize = 200;
+pub const LONGEST_KNOWN: usize = 1_000;
+
+impl Known {
+    /// Returns the outcome of a condition.
+    pub fn get(&self, condition: &str) -> Option<bool> {
+        self.all.get(condition).copied()
+    }
+
+    /// Returns the number of conditions.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Returns the bytes that are read to find a word in the conditions.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Checks whether no more conditions are kept.
+    pub fn is_full(&self) -> bool {
+        self.all.len() >= MOST_KNOWN
+    }
+
+    /// Checks whether a condition has a word.
+    pub fn has(&self, word: &str) -> bool {
+        self.all.keys().any(|condition| condition.contains(word))
+    }
+
+    fn retain(&mut self, stays: impl Fn(&str, bool) -> bool) {
+        self.all.retain(|condition, value| stays(condition, *value));
+        self.bytes = self.all.keys().map(|condition| condition.len()).sum();
+    }
+}
+
 /// A path.
 #[derive(Clone, Debug)]
 pub struct Path<'a> {
@@ -21,8 +65,8 @@ pub struct Path<'a> {
     pub reader: Reader,
     pub decisions: Vec<Decision>,
     pub turn: Option<Turn>,
-    /// Conditions that were decided, by their text.
-    pub known: Rc<BTreeMap<String, bool>>,
+    /// Conditions that were decided.
+    pub known: Rc<Known>,
     /// Set behind a `#break`, up to the end of the loop.
     pub broken: bool,
     /// Set behind a `#stop`.
@@ -74,7 +118,7 @@ impl<'a> Path<'a> {
         }
         Rc::make_mut(&mut self.variables).insert(name, value);
         // What was known of conditions with the variable is known no longer.
-        if self.known.keys().any(|text| text.contains(name)) {
+        if self.known.has(name) {
             Rc::make_mut(&mut self.known).retain(|text, _| !text.contains(name));
         }
     }
@@ -117,8 +161,11 @@ impl<'a> Path<'a> {
     }
 
     pub fn learn(&mut self, condition: &str, value: bool) {
-        if self.known.len() < 200 && condition.len() <= 1_000 {
-            Rc::make_mut(&mut self.known).insert(condition.to_owned(), value);
+        if !self.known.is_full() && condition.len() <= LONGEST_KNOWN {
+            let known = Rc::make_mut(&mut self.known);
+            if known.all.insert(Rc::from(condition), value).is_none() {
+                known.bytes += condition.len();
+            }
         }
     }
 

@@ -2,11 +2,13 @@
 
 use crate::analysis::blocks;
 use crate::analysis::loops::Loops;
+use crate::analysis::members::Members;
 use crate::analysis::references::{self, Use};
 use crate::analysis::sites::Sites;
 use crate::analysis::walk::{Facts, Walker};
 use crate::model::shape::{self, Shape};
 use crate::subject::{Reader, Subject};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use vtl::Span;
 use vtl::syntax_unstable::ast::{Ast, Kind, Reference};
@@ -36,6 +38,7 @@ pub struct Template<'a, 's> {
     pub sites: Sites<'a, 's>,
     pub loops: Loops,
     facts: &'a Facts,
+    members: OnceCell<Members<'s>>,
 }
 
 /// Decides what is known of a template before its walk.
@@ -85,13 +88,19 @@ impl<'a, 's> Template<'a, 's> {
             sites,
             loops: Loops::of(ast),
             facts,
+            members: OnceCell::new(),
         }
+    }
+
+    /// Returns the members that the template reads.
+    pub fn members(&self) -> &Members<'s> {
+        self.members.get_or_init(|| Members::of(&self.references))
     }
 
     /// Returns JSON values that the template may write; those that are no JSON, or whose structure depends
     /// on a value, are left out.
     pub fn shapes(&self) -> Vec<Shape> {
-        let outputs = Walker::outputs(self.source, self.facts, &blocks::tree(self.ast));
+        let outputs = Walker::outputs(self.source, self.facts, &blocks::tree(self.ast), self.subject.budget);
         outputs.iter().filter_map(|output| shape::read(output)).collect()
     }
 

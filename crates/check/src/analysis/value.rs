@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 /// Bytes of the longest string that is known exactly.
-const LONGEST: usize = 4 << 10;
+pub const LONGEST: usize = 4 << 10;
 /// Nesting of lists that is followed.
 const DEEPEST: usize = 16;
 

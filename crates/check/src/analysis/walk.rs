@@ -1,7 +1,7 @@
 //! The walk through a template along all paths, with abstract values and a JSON reader on each.
 
 use crate::analysis::blocks::Block;
-use crate::analysis::path::{Path, Turn, join};
+use crate::analysis::path::{LONGEST_KNOWN, Path, Turn, join};
 use crate::analysis::reader::{Fault, Position, Trust};
 use crate::analysis::references;
 use crate::analysis::sites::{Assignment, Broken, Decision, Print, Sites};
@@ -32,8 +32,12 @@ const PRICE: usize = 10;
 /// Bytes of a node, and conditions that are known of a path, that count as another node.
 const BYTES_PER_STEP: usize = 64;
 const KNOWN_PER_STEP: usize = 8;
+/// Bytes of known conditions in which a word is looked for that count as another node.
+const SEARCHED_PER_STEP: usize = 512;
 /// Variables of a path that count as another node where it forks and is joined.
 const VARIABLES_PER_STEP: usize = 2;
+/// Bytes of the source of the longest condition that is known, with its blanks.
+const LONGEST_SOURCE: usize = 4 * LONGEST_KNOWN;
 /// Outputs of a template that are compared with its model.
 const MOST_CHOICES: usize = 6;
 
@@ -97,8 +101,13 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     /// Returns outputs of a template, each of a path that takes other arms of its `#if`s and one turn of its
-    /// loops. An output whose structure depends on a value is left out.
-    pub fn outputs(source: &'s str, facts: &'a Facts, blocks: &[Block<'a, 's>]) -> Vec<Rc<Vec<(Part, usize)>>> {
+    /// loops, while the budget lasts. An output whose structure depends on a value is left out.
+    pub fn outputs(
+        source: &'s str,
+        facts: &'a Facts,
+        blocks: &[Block<'a, 's>],
+        budget: &Budget<'_>,
+    ) -> Vec<Rc<Vec<(Part, usize)>>> {
         let mut outputs = Vec::new();
         let mut choice = 0;
         loop {
@@ -109,7 +118,8 @@ impl<'a, 's> Walker<'a, 's> {
                 outputs.extend(path.output.filter(|_| path.reader.trust > Trust::Lost));
             }
             choice += 1;
-            if choice >= walker.most_arms.min(MOST_CHOICES) {
+            let is_charged = budget.charge(PRICE * walker.steps.min(2 * walker.most_steps)).is_ok();
+            if choice >= walker.most_arms.min(MOST_CHOICES) || !is_charged {
                 return outputs;
             }
         }
@@ -120,11 +130,26 @@ impl<'a, 's> Walker<'a, 's> {
         self.steps > self.most_steps
     }
 
+    /// Counts a text that is put together, or written for a reference, as that of a node.
+    pub fn charge_bytes(&mut self, bytes: usize) {
+        self.steps += bytes / BYTES_PER_STEP;
+    }
+
+    /// Counts a look at the conditions that are known of a path.
+    fn charge_known(&mut self, path: &Path<'_>) {
+        self.steps += path.known.bytes() / SEARCHED_PER_STEP;
+    }
+
     fn blocks(&mut self, blocks: &[Block<'a, 's>], mut paths: Vec<Path<'a>>) -> Vec<Path<'a>> {
         for block in blocks {
             let (weight, forks) = match block {
                 Block::Plain(node) => (1 + node.span.range().len() / BYTES_PER_STEP, 0),
-                Block::If { arms, .. } => (arms.len(), arms.len()),
+                Block::If { arms, .. } => {
+                    let conditions = arms.iter().filter_map(|(condition, _)| *condition);
+                    let bytes: usize = conditions.map(|it| it.span.range().len()).sum();
+                    (arms.len() + bytes / BYTES_PER_STEP, arms.len())
+                }
+                Block::Foreach { node, .. } => (1 + node.span.range().len() / BYTES_PER_STEP, 1),
                 _ => (1, 1),
             };
             let steps = |path: &Path<'_>| {
@@ -170,6 +195,7 @@ impl<'a, 's> Walker<'a, 's> {
                     });
                     let mut inside = paths.first().cloned().unwrap_or_default();
                     inside.reader.distrust(Trust::Lost);
+                    inside.output = None;
                     self.blocks(body, vec![inside]);
                     for path in &mut paths {
                         if let Some(name) = name {
@@ -262,11 +288,14 @@ impl<'a, 's> Walker<'a, 's> {
         }
         let value = self.reference(reference, path);
         let position = if self.facts.is_json { path.reader.position() } else { None };
-        let words = self.words(span);
-        let guarded = path.known.keys().any(|condition| condition.contains(words.trim_start_matches('$')));
+        let guarded = self.is_known(span, path);
         self.sites.print(Print { reference, value: value.clone(), position, guarded });
         match value.printed() {
             Some(text) if !matches!(value, Value::Nothing) || self.sets_nothing(reference) => {
+                if path.reader.trust == Trust::Lost {
+                    return;
+                }
+                self.charge_bytes(text.len());
                 for c in text.chars() {
                     path.write(Part::Char(c), span.range().start);
                     if let Some(fault) = path.reader.read(c, span.range().start) {
@@ -295,9 +324,10 @@ impl<'a, 's> Walker<'a, 's> {
     fn set(&mut self, target: &'a Reference<'s>, expr: &'a Expr<'s>, span: Span, path: &mut Path<'a>) {
         let value = self.value(expr, path);
         let old = path.get(target.name).cloned().unwrap_or(Value::Nothing);
-        let is_guarded = path.known.keys().any(|condition| self.speaks_of(condition, expr));
+        let is_guarded = self.speaks_of(expr, path);
         self.sites.assignment(Assignment { target, expr, value: value.clone(), old, is_guarded, span });
         if target.steps.is_empty() {
+            self.charge_known(path);
             path.set(target.name, value);
         } else {
             // Arguments of the target are references too.
@@ -305,13 +335,22 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
-    /// Checks whether a condition names a reference of an expression.
-    fn speaks_of(&self, condition: &str, expr: &'a Expr<'s>) -> bool {
+    /// Checks whether a condition that is known names a reference of an expression.
+    fn speaks_of(&mut self, expr: &'a Expr<'s>, path: &Path<'a>) -> bool {
         let mut found = false;
-        references::of_expr(expr, &mut |reference, _| {
-            found |= condition.contains(self.words(reference.span).trim_start_matches('$'));
-        });
+        references::of_expr(expr, &mut |reference, _| found = found || self.is_known(reference.span, path));
         found
+    }
+
+    /// Checks whether a condition that is known names the reference at a span. One that is longer than all of them
+    /// is in none.
+    fn is_known(&mut self, span: Span, path: &Path<'a>) -> bool {
+        if path.known.len() == 0 || span.range().len() > LONGEST_SOURCE {
+            return false;
+        }
+        self.charge_known(path);
+        self.charge_bytes(span.range().len());
+        path.known.has(self.words(span).trim_start_matches('$'))
     }
 
     fn branch(
@@ -341,7 +380,7 @@ impl<'a, 's> Walker<'a, 's> {
                 };
                 let key = self.key(condition);
                 let known = self.condition(condition, &path);
-                let known = known.or_else(|| path.known.get(&key.0).map(|value| *value == key.1));
+                let known = known.or_else(|| path.known.get(&key.0).map(|value| value == key.1));
                 if known != Some(false) {
                     let mut taken = path.clone();
                     if known.is_none() {
@@ -418,14 +457,17 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     /// Learns that each part of a conjunction is true.
-    fn learn_parts(&self, condition: &Expr<'s>, path: &mut Path<'a>) {
+    fn learn_parts(&mut self, condition: &Expr<'s>, path: &mut Path<'a>) {
         match &condition.kind {
             ExprKind::Group(inner) => self.learn_parts(inner, path),
             ExprKind::And(parts) => {
                 for part in parts {
                     self.learn_parts(part, path);
-                    let (text, value) = self.key(part);
-                    path.learn(&text, value);
+                    if !path.known.is_full() && part.span.range().len() <= LONGEST_SOURCE {
+                        self.charge_bytes(part.span.range().len());
+                        let (text, value) = self.key(part);
+                        path.learn(&text, value);
+                    }
                 }
             }
             _ => {}
@@ -452,18 +494,18 @@ impl<'a, 's> Walker<'a, 's> {
         let mut ends = Vec::new();
         let mut turns: [Vec<Path<'a>>; 2] = [Vec::new(), Vec::new()];
         let mut has_run = false;
-        for path in paths {
-            if path.broken || path.stopped {
-                ends.push(path);
+        for mut start in paths {
+            if start.broken || start.stopped {
+                ends.push(start);
                 continue;
             }
             if has_run && self.is_spent() {
                 break;
             }
-            let value = self.value(list, &path);
+            let value = self.value(list, &start);
             self.sites.run_loop(list, value.clone());
             let (member, count) = members(&value);
-            let outer = (path.turn, path.get(variable).cloned(), path.known.clone());
+            let outer = (start.turn, start.get(variable).cloned(), start.known.clone());
             let (choice, is_spent) = (self.choice, self.is_spent());
             let allowed = |turns: usize| match (choice, count) {
                 _ if is_spent => turns == 1,
@@ -471,11 +513,14 @@ impl<'a, 's> Walker<'a, 's> {
                 (None, Some(count)) => count.min(2) == turns,
                 (None, None) => true,
             };
+            let last = (0..=2).rev().find(|turns| allowed(*turns));
             for count_here in 0..=2 {
                 if !allowed(count_here) || has_run && self.is_spent() {
                     continue;
                 }
-                let mut path = path.clone();
+                // What is kept of the output is not copied for the only way on.
+                let is_last = last == Some(count_here);
+                let mut path = if is_last { std::mem::take(&mut start) } else { start.clone() };
                 if count.is_none() && self.choice.is_none() {
                     decide(&mut path, node, visit, (count_here, 2));
                 }
