@@ -9,7 +9,8 @@ use crate::suppression::{Suppression, Suppressions};
 use crate::tally::{Findings, Tally};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Lines, Location, Severity};
-use vtl::pipeline::Protocol;
+use vtl::pipeline::model::Table;
+use vtl::pipeline::{Integration, Protocol};
 use vtl::syntax_unstable::{Texts, check_size, parse_for_tools};
 use vtl::{Budget, Code, Dialect, Limits, Span};
 use vtl_loaders::{Document, Kind, TemplateText};
@@ -196,6 +197,9 @@ pub fn check_document(document: &Document) -> Vec<Found> {
 /// Steps of the rules for a route, and for a byte of a template.
 const ROUTE: usize = 500;
 const STEPS_PER_BYTE: usize = 8;
+/// Steps of the rules for a parameter, response or template of an integration, and bytes of it that cost another.
+const ENTRY: usize = 10;
+const BYTES_OF_ENTRY: usize = 16;
 
 /// Findings that tell the same of a place: the one that stays, and the one that is dropped. Of those that the
 /// service tells, the words stay as well.
@@ -238,6 +242,20 @@ fn drop_same(found: &mut Vec<Found>) {
     }
 }
 
+/// Returns the steps of the rules that look at all of an integration, which many routes may share as an alias.
+fn work(integration: &Integration) -> usize {
+    let texts = |table: &Table<String>| -> usize {
+        table.iter().map(|(name, value)| ENTRY + (name.len() + value.len()) / BYTES_OF_ENTRY).sum()
+    };
+    let responses = integration.responses.iter().map(|rule| {
+        let pattern = rule.selection_pattern.as_ref().map_or(0, String::len);
+        let templates = rule.response_templates.names().count();
+        ENTRY * (1 + templates) + pattern / BYTES_OF_ENTRY + texts(&rule.response_parameters)
+    });
+    let own = integration.uri.as_ref().map_or(0, String::len) / BYTES_OF_ENTRY + texts(&integration.request_parameters);
+    own + ENTRY * integration.request_templates.names().count() + responses.sum::<usize>()
+}
+
 /// Runs the rules for the integration of a route.
 fn integration(
     document: &Document,
@@ -249,6 +267,9 @@ fn integration(
     let mut found = Vec::new();
     let Some((api, method)) = document.method(route) else { return found };
     let Some(integration) = &method.integration else { return found };
+    if budget.charge(work(integration)).is_err() {
+        return found;
+    }
     let it = Integrated { integration, api, method, document, route, siblings, budget };
     let mut findings = Findings::new(budget);
     for rule in RULES {

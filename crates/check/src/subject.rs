@@ -3,6 +3,7 @@
 use crate::model::schema::Model;
 use std::collections::HashMap;
 use vtl::Budget;
+use vtl::diagnostic::Location;
 use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Integration, Method, Protocol};
 use vtl_loaders::Document;
@@ -168,13 +169,20 @@ impl<'d> Siblings<'d> {
     }
 }
 
+/// Bytes of the longest block.
+const MOST_BLOCK: usize = 16 << 10;
+
 impl Integrated<'_> {
     /// Returns the lines of the document from a property on to the first that closes its block.
     pub fn block_at(&self, pointer: &str) -> Option<String> {
         let location = self.document.location_of(self.route, pointer)?;
-        let source = self.document.source(location.file.as_deref()?)?;
+        let file = location.file.as_deref()?;
+        let start = self.document.offset_of(&Location::new(location.line, 1).in_file(file))?;
         let mut block = String::new();
-        for line in source.lines().skip(location.line.checked_sub(1)?).take(100) {
+        for line in self.document.source(file)?.get(start..)?.lines().take(100) {
+            if block.len() + line.len() > MOST_BLOCK || self.budget.charge(1 + line.len() / 64).is_err() {
+                break;
+            }
             block.push_str(line);
             block.push('\n');
             if line.trim() == "}" {

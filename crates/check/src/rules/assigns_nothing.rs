@@ -32,6 +32,10 @@ use vtl::syntax_unstable::ast::{Expr, ExprKind, Operator};
 use vtl::{Code, Span};
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
+    // By their places: those within an expression are found without a look at all others.
+    let operations = &template.sites.operations;
+    let mut by_start: Vec<usize> = (0..operations.len()).collect();
+    by_start.sort_by_key(|at| operations[*at].span.range().start);
     for assignment in &template.sites.assignments {
         let name = assignment.target.name;
         if !assignment.target.steps.is_empty() || assignment.is_guarded || !is_stale(&assignment.old) {
@@ -41,7 +45,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         if mentions(assignment.expr, name) || !template.read.contains(name) {
             continue;
         }
-        let Some((span, reason)) = nothing(template, assignment) else { continue };
+        let Some((span, reason)) = nothing(template, assignment, &by_start) else { continue };
         let message = format!("{reason}: then `${name}` keeps the value that it had before");
         found.push(
             Finding::new(Code::AssignsNothing, span, message)
@@ -62,7 +66,11 @@ fn mentions(expr: &Expr<'_>, name: &str) -> bool {
 }
 
 /// Returns the part of an assignment that may be nothing, and why.
-fn nothing(template: &Template<'_, '_>, assignment: &Assignment<'_, '_>) -> Option<(Span, String)> {
+fn nothing(
+    template: &Template<'_, '_>,
+    assignment: &Assignment<'_, '_>,
+    by_start: &[usize],
+) -> Option<(Span, String)> {
     let mut expr = assignment.expr;
     while let ExprKind::Group(inner) = &expr.kind {
         expr = inner;
@@ -74,11 +82,13 @@ fn nothing(template: &Template<'_, '_>, assignment: &Assignment<'_, '_>) -> Opti
             may_miss.then(|| (reference.span, format!("`{}` may be nothing", template.text(reference.span))))
         }
         ExprKind::Chain(..) => {
-            let within = |operation: &&Operation<'_, '_>| {
-                let (outer, inner) = (expr.span.range(), operation.span.range());
-                outer.start <= inner.start && inner.end <= outer.end
-            };
-            template.sites.operations.iter().filter(within).find_map(|operation| operand(template, operation))
+            let (operations, outer) = (&template.sites.operations, expr.span.range());
+            let first = by_start.partition_point(|at| operations[*at].span.range().start < outer.start);
+            let begins_within = |at: &usize| operations[*at].span.range().start < outer.end;
+            let mut within: Vec<usize> = by_start[first..].iter().copied().take_while(begins_within).collect();
+            // The one that was found first is told.
+            within.sort_unstable();
+            within.iter().map(|at| &operations[*at]).find_map(|operation| operand(template, operation))
         }
         _ => None,
     }

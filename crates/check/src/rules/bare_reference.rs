@@ -27,7 +27,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
             continue;
         }
         let message = match &print.value {
-            Value::Data { root: false, .. } if super::prints_java_map::has_members(template, print.reference) => continue,
+            Value::Data { root: false, .. } if template.members().has(print.reference) => continue,
             // A number or boolean of DynamoDB.
             Value::Data { .. } if matches!(print.reference.steps.last(), Some(Step::Property("N" | "BOOL", _))) => continue,
             Value::Data { root: false, .. } => "if it is missing nothing is printed, and a string has no quotes",

@@ -17,6 +17,7 @@ use super::static_mapping::escape;
 use crate::finding::Finding;
 use crate::tally::Findings;
 use crate::subject::Integrated;
+use std::collections::HashMap;
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
@@ -52,7 +53,10 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     }
     let severity = if integration.kind == IntegrationType::Mock { Severity::Error } else { Severity::Warning };
     let types = &it.api.binary_media_types;
-    if types.iter().any(|media| media == "*/*") && !integration.request_templates.is_empty() {
+    if integration.request_templates.is_empty() || it.budget.charge(types.len()).is_err() {
+        return;
+    }
+    if types.iter().any(|media| media == "*/*") {
         found.push(
             Finding::property(
                 Code::BinaryMock,
@@ -64,8 +68,17 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
         );
         return;
     }
+    // The number of the first of each type, in small letters.
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    for (at, media) in types.iter().enumerate() {
+        numbers.entry(media.to_ascii_lowercase()).or_insert(at);
+    }
     for key in integration.request_templates.names() {
-        let Some(media) = types.iter().find(|media| is_binary(media, key)) else { continue };
+        // `type/*` fits any subtype.
+        let own = key.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let kind = format!("{}/*", own.split('/').next().unwrap_or_default());
+        let first = numbers.get(&own).into_iter().chain(numbers.get(&kind)).min();
+        let Some(media) = first.and_then(|at| types.get(*at)) else { continue };
         let message = format!(
             "`{media}` makes bodies of the type {key} binary, and the template of a binary body fails: such calls are \
              answered with 500"
@@ -73,14 +86,5 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
         let pointer = format!("/requestTemplates/{}", escape(key));
         let help = "set contentHandling to CONVERT_TO_TEXT, or take the type from the binary media types";
         found.push(Finding::property(Code::BinaryMock, pointer, message).help(help).severity(Severity::Warning));
-    }
-}
-
-/// Checks if a binary media type is that of a template: `type/*` fits any subtype.
-fn is_binary(media: &str, key: &str) -> bool {
-    let key = key.split(';').next().unwrap_or_default().trim();
-    match media.strip_suffix("/*") {
-        Some(kind) => key.split('/').next().is_some_and(|own| own.eq_ignore_ascii_case(kind)),
-        None => media.eq_ignore_ascii_case(key),
     }
 }

@@ -17,11 +17,8 @@ use crate::analysis::Template;
 use crate::analysis::value::{Origin, Value};
 use crate::finding::{Finding, Fix};
 use crate::tally::Findings;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use vtl::Code;
-
-/// Bytes of the longest template in which comparisons are looked for.
-const MOST_COMPARED: usize = 64 << 10;
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let mut sites: BTreeMap<usize, Vec<&Value>> = BTreeMap::new();
@@ -30,8 +27,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         sites.entry(test.reference.span.range().start).or_default().push(&test.value);
         references.insert(test.reference.span.range().start, test.reference);
     }
-    // In longer templates it is not looked for: each condition reads all of the text.
-    let source = if template.source.len() > MOST_COMPARED { String::new() } else { compact(template.source) };
+    let compared = compared(template);
     for (at, values) in sites {
         let may_miss = |value: &&Value| match value {
             Value::Data { root: false, .. } | Value::Nothing => true,
@@ -45,7 +41,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
             continue;
         }
         let text = template.text(reference.span);
-        if is_compared(&source, text) {
+        if compared.contains(&compact(text)) {
             continue;
         }
         let message = format!("`{text}` is true even if it is missing: on the service nothing is `\"\"`, and a string is true");
@@ -63,15 +59,28 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Checks whether a condition of the template tests the reference for presence as well:
+/// Returns the references, without blanks, that a condition of the template tests for presence as well:
 /// `#if($x && $x != "")`.
-fn is_compared(source: &str, text: &str) -> bool {
-    let text = compact(text);
-    ["&&", "and"].iter().any(|and| {
-        ["!=\"\"", "!=''", ".length()", ".size()", ".isEmpty()"].iter().any(|test| {
-            source.contains(&format!("{text}{and}{text}{test}")) || source.contains(&format!("{text}{and}!{text}{test}"))
-        })
-    })
+fn compared(template: &Template<'_, '_>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for (reference, _) in &template.references {
+        let rest = template.source.get(reference.span.end()..).unwrap_or_default();
+        let Some(rest) = ["&&", "and"].iter().find_map(|and| behind(rest, and)) else { continue };
+        let Some(rest) = behind(behind(rest, "!").unwrap_or(rest), template.text(reference.span)) else { continue };
+        if ["!=\"\"", "!=''", ".length()", ".size()", ".isEmpty()"].iter().any(|test| behind(rest, test).is_some()) {
+            found.insert(compact(template.text(reference.span)));
+        }
+    }
+    found
+}
+
+/// Returns what is behind words at the start of a text, blanks in both aside.
+fn behind<'t>(text: &'t str, words: &str) -> Option<&'t str> {
+    let mut rest = text;
+    for c in words.chars().filter(|c| !c.is_whitespace()) {
+        rest = rest.trim_start().strip_prefix(c)?;
+    }
+    Some(rest)
 }
 
 fn compact(text: &str) -> String {

@@ -29,9 +29,10 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     if template.subject.is_response || template.subject.reader() != Reader::Mock || template.subject.is_open {
         return;
     }
+    let mut quotes = Quotes::default();
     let is_literal = template.ast.nodes.iter().all(|node| match &node.kind {
         Kind::Text(_) | Kind::Comment | Kind::Set(_) => true,
-        Kind::Reference(_) => is_value_in_quotes(template.source, node.span),
+        Kind::Reference(_) => quotes.are_around(template.source, node.span),
         _ => false,
     });
     let Some((at, rest)) = member(template.source) else {
@@ -102,13 +103,36 @@ fn tell(
     found.push(finding.help("write a pattern that matches in fewer ways"));
 }
 
-/// Checks for a reference between the quotes of a value, so that it prints no member of its own.
-fn is_value_in_quotes(source: &str, span: Span) -> bool {
-    let before = source.get(..span.range().start).unwrap_or_default().trim_end_matches(|c| c != '"' && c != '\n');
-    let behind = source.get(span.end()..).unwrap_or_default();
-    let is_open = before.trim_end_matches('"').trim_end().ends_with(':');
-    let is_value = behind.split_once('"').is_some_and(|(_, rest)| !rest.trim_start().starts_with(':'));
-    is_open && is_value
+/// The quotes around the last reference: those behind it mostly stand between the same.
+#[derive(Default)]
+struct Quotes {
+    /// End of the last reference.
+    seen: usize,
+    /// Whether a value was opened in front of it.
+    is_open: bool,
+    /// Offset of the quote behind it, and whether it ends a value.
+    close: Option<(usize, bool)>,
+}
+
+impl Quotes {
+    /// Checks for a reference between the quotes of a value, so that it prints no member of its own. The references of
+    /// a text come in their order.
+    fn are_around(&mut self, source: &str, span: Span) -> bool {
+        let (start, end) = (span.range().start, span.end());
+        let mark = source.get(self.seen..start).unwrap_or_default().rfind(['"', '\n']);
+        if let Some(at) = mark {
+            let before = &source[..self.seen + at + 1];
+            self.is_open = before.trim_end_matches('"').trim_end().ends_with(':');
+        }
+        self.seen = end;
+        if self.close.is_none_or(|(at, _)| at < end) {
+            let behind = source.get(end..).unwrap_or_default();
+            let is_value = |(value, rest): (&str, &str)| (end + value.len(), !rest.trim_start().starts_with(':'));
+            // Without a quote up to the end there is none for the references behind.
+            self.close = Some(behind.split_once('"').map_or((source.len(), false), is_value));
+        }
+        self.is_open && self.close.is_some_and(|(_, is_value)| is_value)
+    }
 }
 
 /// Returns the place of the value of `statusCode`, and the text from there.

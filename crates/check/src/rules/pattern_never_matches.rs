@@ -34,21 +34,25 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     }
     let known = |pattern: &str| !pattern.contains("${") && !matches!(pattern, "-" | "");
     let rules = || it.integration.responses.iter().enumerate();
-    let matched: Vec<Option<Rc<[bool]>>> = rules()
+    let matched: Vec<Option<Statuses>> = rules()
         .map(|(at, rule)| {
             let pattern = rule.selection_pattern.as_deref().filter(|it| known(it))?;
-            statuses(it, at, pattern, found)
+            statuses(it, at, pattern, found).map(|matched| bits(&matched))
         })
         .collect();
     for (at, rule) in rules() {
         let (Some(pattern), Some(own)) = (rule.selection_pattern.as_deref(), &matched[at]) else { continue };
+        // Each is compared with those in front of it.
+        if it.budget.charge(at / COMPARED_PER_STEP).is_err() {
+            return;
+        }
         let place = format!("/responses/{at}/selectionPattern");
         if is_wildcard(pattern) {
             let message = format!("`{pattern}` is a regular expression: its `*` repeats the digit before it");
             let digit = &pattern[..1];
             let finding = Finding::property(Code::PatternNeverMatches, place, message);
             found.push(finding.help(format!("write `{digit}\\d{{2}}` for all statuses from {digit}00 to {digit}99")));
-        } else if !own.contains(&true) && !is_plain(pattern) {
+        } else if *own == Statuses::default() && !is_plain(pattern) {
             let message =
                 format!("`{pattern}` matches no status: the pattern of such a backend is compared with its status alone");
             found.push(
@@ -114,9 +118,23 @@ fn is_of_statuses(pattern: &str) -> bool {
         && pattern.replace("\\d", "0").bytes().all(|byte| byte.is_ascii_digit() || b"[]{}()|^$-".contains(&byte))
 }
 
+/// Statuses that a pattern matches, a bit each.
+type Statuses = [u64; 8];
+
+/// Patterns that are compared in a step.
+const COMPARED_PER_STEP: usize = 4;
+
+fn bits(matched: &[bool]) -> Statuses {
+    let mut bits = Statuses::default();
+    for (bits, matched) in bits.iter_mut().zip(matched.chunks(64)) {
+        *bits = matched.iter().rev().fold(0, |bits, it| bits << 1 | u64::from(*it));
+    }
+    bits
+}
+
 /// Checks whether statuses include all others.
-fn hides(statuses: &[bool], others: &[bool]) -> bool {
-    others.contains(&true) && statuses.iter().zip(others).all(|(one, other)| *one || !*other)
+fn hides(statuses: &Statuses, others: &Statuses) -> bool {
+    *others != Statuses::default() && statuses.iter().zip(others).all(|(one, other)| other & !one == 0)
 }
 
 /// Checks for digits and a `*`, which other systems have as a wildcard.

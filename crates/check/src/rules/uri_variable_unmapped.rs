@@ -51,9 +51,11 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
 /// Returns the names in `{…}`, without placeholders `${…}` of the document.
 fn variables(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('{').filter_map(move |(at, _)| {
-        let name = text[at + 1..].split('}').next()?;
-        let is_open = text[..at].ends_with('$') || at + 1 + name.len() >= text.len();
-        let is_name = !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-+".contains(&c));
-        (!is_open && is_name && !name.starts_with("stageVariables.")).then_some(name)
+        let rest = &text[at + 1..];
+        // A name ends at any other character, so that braces which are not closed are not read to the end.
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
+        let (name, behind) = rest.split_at(rest.find(|c| !is_letter(c))?);
+        let is_name = !name.is_empty() && behind.starts_with('}') && !text[..at].ends_with('$');
+        (is_name && !name.starts_with("stageVariables.")).then_some(name)
     })
 }
