@@ -120,7 +120,8 @@ fn a_fix_removes_its_finding() {
 fn safe_fixes_do_no_harm() {
     let is_fixed = |text: &str| {
         let found = check(Path::new("t.vtl"), text);
-        let of_rule = |it: &&Found| matches!(it.diagnostic.code, Code::FormNewline | Code::CommaInLoop);
+        let rules = [Code::FormNewline, Code::CommaInLoop, Code::InvalidJson];
+        let of_rule = |it: &&Found| rules.contains(&it.diagnostic.code);
         let found: Vec<&Found> = found.iter().filter(of_rule).collect();
         assert!(!found.is_empty(), "{text}");
         found.iter().any(|it| it.fix.is_some())
@@ -137,6 +138,12 @@ fn safe_fixes_do_no_harm() {
     }
     for body in ["#if($foreach.index == 1)#break#end\"$x\",", "#foreach($i in [1..2])\"$x$i\",#end"] {
         assert!(!is_fixed(&of_loop(body)), "{body}");
+    }
+    for text in ["#set($a = 1);{}", "{\"a\": $input.json('$');}"] {
+        assert!(is_fixed(text), "{text}");
+    }
+    for text in ["{\"a\": $x;y(}", "{\"a\": $x;.y}", "{\"a\": $x;[0]}"] {
+        assert!(!is_fixed(text), "{text}");
     }
 }
 

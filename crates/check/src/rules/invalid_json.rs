@@ -19,8 +19,8 @@ use crate::analysis::reader::Fault;
 use crate::analysis::sites::Broken;
 use crate::finding::{Finding, Fix};
 use crate::tally::Findings;
-use vtl::Code;
 use vtl::diagnostic::{Location, Severity};
+use vtl::{Code, Span};
 
 /// Choice of a loop to have one turn.
 const ONE_TURN: u32 = 0b10;
@@ -31,7 +31,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
             // Of the commas of loops another rule tells.
             continue;
         }
-        let line = |at| Location::of(vtl::Span::new(at, 0), template.source).line;
+        let line = |at| Location::of(Span::new(at, 0), template.source).line;
         let (severity, when) = match broken.decisions.as_slice() {
             [] => (Severity::Error, String::new()),
             [one] if one.has_no_turn() => {
@@ -48,7 +48,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         };
         let message = format!("{}{when}", words(broken));
         let mut finding = Finding::new(Code::InvalidJson, broken.span, message).severity(severity).help(help(broken.fault));
-        if let Some(fix) = fix(broken) {
+        if let Some(fix) = fix(template.source, broken) {
             finding = finding.fix(fix);
         }
         found.push(finding);
@@ -94,9 +94,19 @@ fn help(fault: Fault) -> &'static str {
     }
 }
 
-fn fix(broken: &Broken) -> Option<Fix> {
+/// Checks whether what is around a part would be read as one name or call without it: `$a;b`, `$a;[0]`.
+fn parts_words(source: &str, span: Span) -> bool {
+    let before = source.get(..span.range().start).and_then(|text| text.chars().next_back());
+    let behind = source.get(span.end()..).and_then(|text| text.chars().next());
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | '(');
+    behind.is_some_and(|c| goes_on(c) || c == '{' && matches!(before, Some('$' | '#' | '!')))
+}
+
+fn fix(source: &str, broken: &Broken) -> Option<Fix> {
     match broken.fault {
-        Fault::Semicolon if broken.text == ";" => Some(Fix::safe([(broken.span, String::new())])),
+        Fault::Semicolon if broken.text == ";" && !parts_words(source, broken.span) => {
+            Some(Fix::safe([(broken.span, String::new())]))
+        }
         Fault::TrailingComma if broken.text == "," && broken.decisions.is_empty() => {
             Some(Fix::safe([(broken.span, String::new())]))
         }
