@@ -1,5 +1,6 @@
 //! The loaders on any text.
 
+use vtl::Limits;
 use vtl_loaders::{File, Kind, Options, load};
 
 /// The readers of documents.
@@ -43,7 +44,9 @@ pub fn document(format: Format, text: &str) -> Option<String> {
         _ => text.to_owned(),
     };
     let files = [File::new(name, text)];
-    let options = Options::new().kind(kind);
+    // Few steps and little memory: a script of a kilobyte may spend all of a budget.
+    let limits = Limits::service().with_steps(Some(2_000_000)).with_memory(Some(16 << 20));
+    let options = Options::new().kind(kind).limits(limits);
     let run = || load(&files, &options).map(|document| document.to_json());
     let (first, second) = (run(), run());
     let agree = match (&first, &second) {
