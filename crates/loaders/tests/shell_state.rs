@@ -304,6 +304,7 @@ fn names_of_declarations_may_come_from_variables() -> Outcome {
         ("H=a; command export H=b", "$H", "b"),
         ("H=a; builtin export H=b", "$H", "b"),
         ("H=a; declare +x H=b", "$H", "b"),
+        ("H=a; printf x -v H", "$H", "a"),
         ("f() { declare -g H; }; H=a; f", "$H", "a"),
     ])
 }

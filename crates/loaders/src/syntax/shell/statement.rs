@@ -91,7 +91,8 @@ impl Lexer<'_> {
                 let attached = |word: &str| {
                     Some(word.get(2..)?.to_owned()).filter(|name| is_name(name) && name.len() <= MOST_NAME)
                 };
-                let option = rest.iter().filter_map(Node::as_str).find(is_option);
+                let options = if command == "printf" { 1 } else { rest.len() };
+                let option = rest.iter().take(options).filter_map(Node::as_str).find(is_option);
                 let attached = option.and_then(attached);
                 let most = match command {
                     "printf" => usize::from(option.is_some_and(|option| option.len() == 2)),
