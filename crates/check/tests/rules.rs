@@ -221,3 +221,14 @@ fn pages_are_made_from_the_doc_comments_of_the_rules() {
     }
     assert!(made == there, "src/diagnostic/pages/v7.md is not what the rules give; UPDATE=1 writes it");
 }
+
+/// Velocity reads over the dollars behind a name in a text; in an argument they do not parse.
+#[test]
+fn a_reference_with_dollars_behind_its_name_has_no_fix() {
+    for (reference, is_fixed) in [("$o.q", true), ("$!o.q", true), ("$!{o.q}", true), ("$o$$!.q", false)] {
+        let found = check(Path::new("t.vtl"), &format!("#set($o = $input.path('$.o')){{\"a\": \"{reference}\"}}"));
+        let found: Vec<&Found> = found.iter().filter(|it| it.diagnostic.code == Code::UnescapedInString).collect();
+        assert!(found.iter().all(|it| it.fix.is_some() == is_fixed), "{reference}");
+        assert!(!is_fixed || !found.is_empty(), "{reference}");
+    }
+}

@@ -33,7 +33,13 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         let message = format!("`{source}` is what the client sends: a quote in it breaks the JSON");
         let finding = Finding::new(Code::UnescapedInString, span, message)
             .help("write `$util.escapeJavaScript(…).replaceAll(\"\\\\'\", \"'\")` around it");
-        let inner = source.replacen("$!", "$", 1);
+        let inner = source.strip_prefix("$!").map_or_else(|| source.to_owned(), |rest| format!("${rest}"));
+        // Velocity reads over dollars behind a name, but not in an argument.
+        let behind = inner.trim_start_matches(['$', '{']).strip_prefix(print.reference.name).unwrap_or_default();
+        if behind.starts_with('$') {
+            found.push(finding);
+            continue;
+        }
         let fixed = format!("$util.escapeJavaScript({inner}).replaceAll(\"\\\\'\", \"'\")");
         found.push(finding.fix(Fix::unsafe_([(span, fixed)])));
     }
