@@ -218,8 +218,7 @@ fn mappings_of_http_apis_grow_no_faster_than_their_number() {
     assert!(large < small * 5, "{small} to {large} steps");
 }
 
-/// What stays is not hashed again: a header that is removed costs one step for each that there is, and more for
-/// names that are long.
+/// Checks that removing a header costs one step for each header, and more for long names: no other name is hashed.
 #[test]
 fn removed_headers_cost_a_walk() {
     let steps = |action: &str, length: usize| {

@@ -81,7 +81,7 @@ fn requests_that_no_client_can_send_are_refused() {
     }
 }
 
-/// The others are sent, and a note tells what is missing.
+/// Checks that the other headers are sent, and that a note tells which is missing (assumed).
 #[test]
 fn gateway_responses_leave_out_headers_that_would_forge_one() {
     let api: Api = serde_json::from_value(json!({"gatewayResponses": {"DEFAULT_4XX": {"responseParameters": {
@@ -104,6 +104,7 @@ fn gateway_responses_leave_out_headers_that_would_forge_one() {
     assert!(told.contains(r#"the header "X" of the gateway response has a line break or a NUL"#), "{told}");
 }
 
+/// Checks that the built-in status is in the place of one that no answer can have (assumed).
 #[test]
 fn the_status_of_a_gateway_response_is_one_of_http() {
     for (text, status, notes) in [("418", 418, 0), ("999", 403, 1), ("99", 403, 1), ("teapot", 403, 1)] {
@@ -116,7 +117,7 @@ fn the_status_of_a_gateway_response_is_one_of_http() {
     }
 }
 
-/// No client or server takes them.
+/// Checks that a header whose name is no token is refused (RFC 9110, 5.6.2; that the service refuses it is assumed).
 #[test]
 fn names_of_headers_are_tokens() {
     let call = |name: &str| {

@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(shown(&Suppressions::in_document(cfn, &Budget::unlimited())), [("V701".to_owned(), 2, 6)]);
     }
 
-    /// What is not closed ends in front of the next key, and is not read again for each of them.
+    /// Checks that a list which is not closed ends in front of the next key: no text is read for two keys.
     #[test]
     fn lists_that_are_not_closed_end_at_the_next_key() {
         let names = |text: &str| {

@@ -360,7 +360,7 @@ fn the_origin_of_a_proxy_is_charged_with_each_response() {
     assert_eq!((responses(5), responses(200)), ("", "memory-limit"));
 }
 
-/// What many variables name is not searched for in all of the file, whether it is there or not.
+/// Checks that a key which many variables name is found, or missed, without a search of all of the file.
 #[test]
 fn a_large_service_is_not_searched_for_each_variable() {
     let text = |variable: &str| {

@@ -309,7 +309,7 @@ fn names_of_declarations_may_come_from_variables() -> Outcome {
     ])
 }
 
-/// What bash makes of these is not followed, so none of them is the value that was set before.
+/// Checks that a variable which bash sets in a way that is not followed does not keep its value, and that this is told.
 #[test]
 fn types_are_kept_wherever_a_variable_is_set() -> Outcome {
     for script in [

@@ -242,15 +242,17 @@ pub(crate) fn unsendable(name: &str, value: &str, of: &str) -> Option<String> {
     fault_of_name(name).or_else(|| fault_of_value(value)).map(|fault| told(name, of, fault))
 }
 
+/// Describes the fault of a header.
 fn told(name: &str, of: &str, fault: &str) -> String {
     format!("the header {name:?}{of} has {fault}")
 }
 
+/// Returns why a value cannot be sent.
 fn fault_of_value(value: &str) -> Option<&'static str> {
     is_broken(value).then_some("a line break or a NUL")
 }
 
-/// A name is a token (RFC 9110, 5.6.2).
+/// Returns why a name cannot be that of a header: it is no token (RFC 9110, 5.6.2).
 fn fault_of_name(name: &str) -> Option<&'static str> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() {

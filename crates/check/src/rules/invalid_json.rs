@@ -95,7 +95,7 @@ fn help(fault: Fault) -> &'static str {
 }
 
 /// Checks whether what is around a part would be read as one name or call without it: `$a;b`, `$a;[0]`.
-fn parts_words(source: &str, span: Span) -> bool {
+fn separates_words(source: &str, span: Span) -> bool {
     let before = source.get(..span.range().start).and_then(|text| text.chars().next_back());
     let behind = source.get(span.end()..).and_then(|text| text.chars().next());
     let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | '(');
@@ -104,7 +104,7 @@ fn parts_words(source: &str, span: Span) -> bool {
 
 fn fix(source: &str, broken: &Broken) -> Option<Fix> {
     match broken.fault {
-        Fault::Semicolon if broken.text == ";" && !parts_words(source, broken.span) => {
+        Fault::Semicolon if broken.text == ";" && !separates_words(source, broken.span) => {
             Some(Fix::safe([(broken.span, String::new())]))
         }
         Fault::TrailingComma if broken.text == "," && broken.decisions.is_empty() => {

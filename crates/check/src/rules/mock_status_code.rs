@@ -103,12 +103,12 @@ fn tell(
     found.push(finding.help("write a pattern that matches in fewer ways"));
 }
 
-/// The quotes around the last reference: those behind it mostly stand between the same.
+/// Keeps the quotes around the last reference: the next one mostly stands between the same.
 #[derive(Default)]
 struct Quotes {
     /// End of the last reference.
     seen: usize,
-    /// Whether a value was opened in front of it.
+    /// Set if a value was opened in front of it.
     is_open: bool,
     /// Offset of the quote behind it, and whether it ends a value.
     close: Option<(usize, bool)>,

@@ -119,10 +119,10 @@ pub(super) struct Compiler<'a> {
     ends: HashMap<*const Json, End<'a>>,
 }
 
-/// What a reference leads to.
+/// Tells what a reference leads to.
 #[derive(Clone, Copy)]
 enum End<'a> {
-    /// A schema that is none, with the document that it is in.
+    /// A schema that is no reference, with the document that it is in.
     Schema(&'a Json, &'a Json),
     Circle,
     Nothing,

@@ -4,6 +4,7 @@ use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::build::{TextBuilder, part};
+use crate::syntax::shell::declared::{gives_type, is_declaration, is_global};
 use crate::syntax::shell::fields::has_alternatives;
 use crate::syntax::shell::flow::{Kind, Value};
 use crate::syntax::shell::lexer::{COMMAND, Command, Lexer, Line, PIECE, STEPS, WORD, copied};
@@ -273,14 +274,14 @@ impl Lexer<'_> {
             }
         } else if first.as_str() != Some("export") {
             let is_global = first.as_str() == Some("readonly") || words.iter().any(is_global);
-            let has_type = words.iter().any(has_type);
+            let gives_type = words.iter().any(gives_type);
             let set: Vec<String> = assigned.iter().map(|(name, _)| name.clone()).collect();
             self.note_types(&words, &set, is_global)?;
             for (name, old) in assigned {
                 if !is_global {
                     self.flow.localize(&name, old);
                 }
-                if has_type {
+                if gives_type {
                     let (version, reason) = (self.version(&name), self.reason_of_type(&name));
                     self.flow.set(&name, Some(Value::Unknown(version, Some(reason))));
                 }
@@ -343,20 +344,4 @@ fn is_leading(line: &mut Line) -> bool {
     let seen = line.leading.filter(|_| line.words.len() <= MOST_LEADING);
     line.leading = seen.filter(|seen| line.words.iter().enumerate().skip(*seen).all(is_free)).map(|_| line.words.len());
     line.leading.is_some()
-}
-
-/// Checks for an option by which a variable is a number, a reference, or in lower or upper case: `-i`, `-n`, `-l`, `-u`,
-/// `-c`.
-fn has_type(option: &Node) -> bool {
-    option.as_str().is_some_and(|option| option.starts_with('-') && option.contains(['i', 'n', 'l', 'u', 'c']))
-}
-
-/// Checks for the option by which a variable is not local to the function that declares it.
-pub(super) fn is_global(option: &Node) -> bool {
-    option.as_str().is_some_and(|option| option.starts_with('-') && option.contains('g'))
-}
-
-/// Checks for a command that declares variables, and may set them.
-pub(super) fn is_declaration(command: &str) -> bool {
-    matches!(command, "export" | "local" | "readonly" | "declare" | "typeset")
 }

@@ -10,6 +10,7 @@ mod arithmetic;
 mod calls;
 mod command;
 mod conditions;
+mod declared;
 mod fields;
 mod flow;
 mod folder;

@@ -3,24 +3,15 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::shell::arithmetic;
-use crate::syntax::shell::command::{is_declaration, is_global};
+use crate::syntax::shell::declared::{MOST_NAMES, is_declaration, is_global, item_of, names};
 use crate::syntax::shell::flow::{Kind, Reason, Value};
 use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS, WORD};
 use crate::syntax::shell::loops::turn_value;
-use crate::syntax::shell::pending::{MOST_NAME, is_name};
 use crate::syntax::tree::Node;
 use std::rc::Rc;
 
-/// Most words of a declaration that are looked at for names.
-const MOST_NAMES: usize = 64;
-
 /// Deepest nesting of statements.
 const MOST_STATEMENTS: usize = 128;
-
-/// Returns the name of the variable of which a word names an item: `NAME[index]`.
-fn item_of(word: &Node) -> Option<&str> {
-    word.as_str()?.split_once('[').map(|(name, _)| name).filter(|name| is_name(name))
-}
 
 /// Checks for a word whose name in front of `=` is known only when the script runs.
 fn has_open_name(word: &str) -> bool {
@@ -42,7 +33,6 @@ impl Lexer<'_> {
 
     /// Applies a command that sets variables.
     pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool, reasons: &[(Span, Reason)]) -> Result<(), Fault> {
-        let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
         let is_prefix = |word: &&Node| matches!(word.as_str(), Some("command" | "builtin"));
         let prefixes = words.iter().take(MOST_NAMES).take_while(is_prefix).count();
         let Some((first, rest)) = words[prefixes..].split_first() else { return Ok(()) };
@@ -60,55 +50,15 @@ impl Lexer<'_> {
             }
             self.declared(first, rest, is_likely)?;
         }
-        let names = rest.iter().map(word).filter(|name| is_name(name) && name.len() <= MOST_NAME);
         match first.as_str().unwrap_or_default() {
             "unset" if rest.first().is_some_and(|it| it.as_str() == Some("-f")) => self.unset_functions(&rest[1..]),
             "alias" => self.note_aliases(rest)?,
-            "unset" => {
-                // Of a name that no variable has, it is the function.
-                let is_free = |value: Option<&Value>| matches!(value, None | Some(Value::Unset));
-                let has_option = rest.first().and_then(Node::as_str) == Some("-v");
-                for word in rest.iter().filter(|_| !has_option) {
-                    let name = word.as_str().filter(|name| name.len() <= MOST_NAME).unwrap_or_default();
-                    if is_free(self.flow.get(name)) {
-                        self.unset_functions(std::slice::from_ref(word));
-                    }
-                }
-                if rest.iter().take(MOST_NAMES).any(Node::has_placeholder) {
-                    self.forget_variables(first)?;
-                }
-                for name in names {
-                    self.unset(&name);
-                }
-                for name in rest.iter().filter_map(item_of) {
-                    self.check_name(name)?;
-                    self.unknown(name, format!("an item of {name} is unset; which it has is not known"));
-                }
-            }
-            command @ ("read" | "mapfile" | "readarray" | "getopts" | "printf") => {
-                // The name may be written behind the letter of the option.
-                let is_option = |word: &&str| word.starts_with(if command == "printf" { "-v" } else { "-a" });
-                let attached = |word: &str| {
-                    Some(word.get(2..)?.to_owned()).filter(|name| is_name(name) && name.len() <= MOST_NAME)
-                };
-                let options = if command == "printf" { 1 } else { rest.len() };
-                let option = rest.iter().take(options).filter_map(Node::as_str).find(is_option);
-                let attached = option.and_then(attached);
-                let most = match command {
-                    "printf" => usize::from(option.is_some_and(|option| option.len() == 2)),
-                    _ => usize::MAX,
-                };
-                let item = rest.iter().take(2).find_map(item_of).filter(|_| option.is_some()).map(str::to_owned);
-                for name in attached.into_iter().chain(item).chain(names.take(most)) {
-                    self.check_name(&name)?;
-                    let reason = format!("{name} is what {command} sets it to when the script runs");
-                    self.unknown(&name, reason);
-                }
-            }
+            "unset" => self.unset_names(first, rest)?,
+            command @ ("read" | "mapfile" | "readarray" | "getopts" | "printf") => self.read_names(command, rest)?,
             "local" | "declare" | "typeset" if !self.calls.is_empty() && !rest.iter().any(is_global) => {
-                for name in names {
-                    self.flow.localize(&name, self.flow.get(&name).cloned());
-                    self.flow.set(&name, Some(Value::Unset));
+                for name in names(rest) {
+                    self.flow.localize(name, self.flow.get(name).cloned());
+                    self.flow.set(name, Some(Value::Unset));
                 }
             }
             "shift" => self.shift(rest),

@@ -1,8 +1,9 @@
 //! Variables whose type changes what is set or that are read-only, references to other variables, and aliases.
 
 use crate::diagnostic::Fault;
+use crate::span::Span;
 use crate::syntax::build::part;
-use crate::syntax::shell::command::is_global;
+use crate::syntax::shell::declared::{CHANGING, REFERENCE, names, option};
 use crate::syntax::shell::flow::{Reason, Value};
 use crate::syntax::shell::lexer::{Lexer, STEPS, WORD};
 use crate::syntax::shell::pending::{MOST_NAME, is_name};
@@ -29,17 +30,16 @@ impl Lexer<'_> {
     pub(super) fn note_types(&mut self, words: &[Node], set: &[String], is_global: bool) -> Result<(), Fault> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let has = |letters: &[char]| rest.iter().any(|word| option(word).is_some_and(|it| it.contains(letters)));
-        let (is_reference, is_changed) = (has(&['n']), has(&['i', 'l', 'u', 'c']));
+        let (is_reference, is_changed) = (has(REFERENCE), has(CHANGING));
         let is_fixed = has(&['r']) || first.as_str() == Some("readonly");
-        let has_type = is_reference || is_changed || is_fixed;
-        self.has_types |= has_type;
+        let gives_type = is_reference || is_changed || is_fixed;
+        self.has_types |= gives_type;
         let is_local = !self.calls.is_empty() && !is_global;
         // A variable keeps its type, but one that is local to a function has none at first.
-        if !self.has_types || !has_type && !is_local {
+        if !self.has_types || !gives_type && !is_local {
             return Ok(());
         }
-        let plain = rest.iter().filter_map(Node::as_str).filter(|name| name.len() <= MOST_NAME && is_name(name));
-        for name in plain.chain(set.iter().map(String::as_str)) {
+        for name in names(rest).chain(set.iter().map(String::as_str)) {
             self.budget.spend(STEPS, WORD + 2 * name.len(), first.span)?;
             let kind = match self.flow.get(name).filter(|_| is_reference) {
                 _ if is_fixed && !is_reference || self.is_fixed(name) => Some(FIXED),
@@ -91,38 +91,10 @@ impl Lexer<'_> {
         }
     }
 
-    /// Applies the declarations among the words of a command whose names come from variables: `declare "$name=value"`.
-    pub(super) fn declared(&mut self, first: &Node, rest: &[Node], is_likely: bool) -> Result<(), Fault> {
-        let is_local = !self.calls.is_empty()
-            && !rest.iter().any(is_global)
-            && !matches!(first.as_str(), Some("export" | "readonly"));
-        let is_fixed = first.as_str() == Some("readonly");
-        for word in rest {
-            let text = word.as_str().unwrap_or_default();
-            let Some((name, value)) = text.split_once('=').filter(|(name, _)| name.len() <= MOST_NAME) else {
-                continue;
-            };
-            let (name, appends) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
-            if !is_name(name) || self.is_fixed(name) {
-                continue;
-            }
-            self.budget.spend(STEPS, 4 * WORD + 6 * name.len() + value.len(), word.span)?;
-            if is_local {
-                self.flow.localize(name, self.flow.get(name).cloned());
-            }
-            let value = part(word, text.len() - value.len(), text.len());
-            if appends || value.has_placeholder() || self.has_type(name) {
-                self.unknown(name, format!("what the script sets {name} to is known only when it runs"));
-            } else {
-                let value = Rc::new(value);
-                self.flow.set(name, Some(if is_likely { Value::Likely(value) } else { Value::Known(value) }));
-            }
-            if is_fixed {
-                self.has_types = true;
-                self.flow.set(&type_of(name), Some(Value::Known(Rc::new(Node::text(word.span, FIXED)))));
-            }
-        }
-        Ok(())
+    /// Notes that a variable is read-only from here on.
+    pub(super) fn fix(&mut self, name: &str, span: Span) {
+        self.has_types = true;
+        self.flow.set(&type_of(name), Some(Value::Known(Rc::new(Node::text(span, FIXED)))));
     }
 
     /// Forgets the type of a variable.
@@ -213,11 +185,6 @@ impl Lexer<'_> {
             }
         }
     }
-}
-
-/// Returns the letters of an option.
-fn option(word: &Node) -> Option<&str> {
-    word.as_str()?.strip_prefix('-')
 }
 
 /// Checks for digits, which no type changes.
