@@ -122,7 +122,7 @@ pub const CRATES: &[Crate] = &[
             // The ground: findings, configuration, settings of a template.
             &[("finding", &[]), ("java", &[]), ("outline", &[]), ("model", &[])],
             &[("config", &[]), ("suppression", &[]), ("ignores", &[]), ("subject", &[])],
-            &[("tally", &["config", "outline"])],
+            &[("tally", &["config", "outline"]), ("trial", &["config", "suppression", "subject"])],
             // Template to sites.
             &[("analysis", &["config", "suppression", "outline"])],
             &[("rules", &["config", "suppression", "outline"]), ("output", &[])],

@@ -7,6 +7,7 @@ use crate::rules::{Check, RULES, quote_in_string};
 use crate::subject::{self, Integrated, Siblings, Subject, response_model};
 use crate::suppression::{Suppression, Suppressions};
 use crate::tally::{Findings, Tally};
+use crate::trial::drop_breaking_fixes;
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Lines, Location, Severity};
 use vtl::pipeline::model::Table;
@@ -539,6 +540,7 @@ fn judged<'b>(name: &str, source: &str, subject: &Subject<'b>) -> (Findings<'b>,
             check(&template, &mut findings);
         }
     }
+    drop_breaking_fixes(source, dialect, &mut findings.listed, subject.budget);
     (findings, errors)
 }
 

@@ -29,6 +29,7 @@ mod rules;
 mod subject;
 mod suppression;
 mod tally;
+mod trial;
 
 pub use checker::{TemplateOptions, check_document, check_template};
 pub use config::{Config, FILE_NAME};

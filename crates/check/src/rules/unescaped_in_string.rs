@@ -34,10 +34,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         let finding = Finding::new(Code::UnescapedInString, span, message)
             .help("write `$util.escapeJavaScript(…).replaceAll(\"\\\\'\", \"'\")` around it");
         let inner = source.strip_prefix("$!").map_or_else(|| source.to_owned(), |rest| format!("${rest}"));
-        // Velocity reads over dollars behind a name, but not in an argument.
-        let behind = inner.trim_start_matches(['$', '{']).strip_prefix(print.reference.name).unwrap_or_default();
-        let has_dollars = behind.starts_with('$');
         let fixed = format!("$util.escapeJavaScript({inner}).replaceAll(\"\\\\'\", \"'\")");
-        found.push(if has_dollars { finding } else { finding.fix(Fix::unsafe_([(span, fixed)])) });
+        found.push(finding.fix(Fix::unsafe_([(span, fixed)])));
     }
 }
